@@ -1,0 +1,41 @@
+"""Istio's post "Incremental Istio Part 1, Traffic Management", as one stack.
+
+https://istio.io/latest/blog/2018/incremental-traffic-management/
+"""
+
+import pulumi
+
+import settings as config
+from components import cluster
+from components.bookinfo import Bookinfo, BookinfoArgs
+from components.istio import MinimalIstio, MinimalIstioArgs
+from components.namespace import ensure_namespace
+from components.outputs import export
+from components.route import GatewayRoute, GatewayRouteArgs
+from components.sleep import Sleep, SleepArgs
+
+# Everything that is wrong with the config is told here, before anything is declared.
+settings = config.load()
+
+# A cluster: the stack's own on GKE, or one of your kubeconfig.
+home = cluster.provide(settings)
+here = pulumi.ResourceOptions(provider=home.provider, deleted_with=home.lifetime)
+
+# Istio for traffic management only: istiod, an ingress and an egress gateway.
+istio = MinimalIstio("istio", MinimalIstioArgs(istio=settings.istio, gateway=settings.gateway), here)
+
+# Two applications that know nothing of Istio: no sidecar, no webhook, no label.
+namespace = ensure_namespace(settings.namespace, here)
+apps = pulumi.ResourceOptions.merge(here, pulumi.ResourceOptions(depends_on=namespace))
+Bookinfo("bookinfo", BookinfoArgs(namespace=settings.namespace), apps)
+Sleep("sleep", SleepArgs(namespace=settings.namespace), apps)
+
+# The split, programmed into the ingress gateway and nowhere else.
+GatewayRoute(
+    settings.route.host,
+    GatewayRouteArgs(route=settings.route, namespace=settings.namespace, gateway_selector=istio.ingress.selector),
+    pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
+)
+
+# What a person, and `python -m checks`, needs to use it.
+export(settings, home, istio)

@@ -1,0 +1,107 @@
+"""From the engine's flat strings to ``Settings``, with all problems at once."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.runtime import config as engine_config
+
+from settings.check import check
+from settings.cluster import ExistingCluster, resolve, unreachable
+from settings.gke import GkeSettings
+from settings.istio import GatewaySettings, IstioSettings
+from settings.model import Settings
+from settings.paths import PROJECT, unset_command
+from settings.problem import ConfigError, Problem, Section
+from settings.route import RouteSettings
+
+SECTIONS: dict[str, type[Section]] = {
+    "gke": GkeSettings,
+    "istio": IstioSettings,
+    "gateway": GatewaySettings,
+    "route": RouteSettings,
+}
+KEYS = frozenset(Settings.model_fields) - {"cluster"}
+
+
+def load(config: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the stack's config.
+
+    Args:
+        config: the engine's view, ``project:key`` to text (JSON for objects); the running
+            program's own when left out.
+
+    Raises:
+        ConfigError: with every problem there is, before any resource is declared.
+    """
+    everything = _engine() if config is None else config
+    given = {
+        key.removeprefix(f"{PROJECT}:"): value for key, value in everything.items() if key.startswith(f"{PROJECT}:")
+    }
+    target = given.get("target", "existing")
+    problems = [_unknown(key, given[key]) for key in sorted(given.keys() - KEYS)]
+    values: dict[str, Any] = {key: value for key, value in given.items() if key in KEYS - SECTIONS.keys()}
+    for key, section in SECTIONS.items():
+        parsed = _section(key, section, _content(given.get(key, "{}")), everything, target)
+        if isinstance(parsed, list):
+            problems += parsed
+        else:
+            values[key] = parsed
+    if target == "existing":
+        found = _existing(given.get("kubeconfig", ""), given.get("context", ""))
+        if isinstance(found, list):
+            problems += found
+        else:
+            values["cluster"] = found
+    settings = check(Settings, values, "")
+    if isinstance(settings, list):
+        problems += settings
+    if problems or isinstance(settings, list):
+        raise ConfigError(problems)
+    return settings
+
+
+def _engine() -> Mapping[str, str]:
+    """Return the running program's config: the released language host hands it over in the environment."""
+    return {**engine_config.get_config_env(), **engine_config.CONFIG.get()}
+
+
+def _content(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _section(
+    key: str, section: type[Section], content: object, everything: Mapping[str, str], target: str
+) -> Section | None | list[Problem]:
+    if not isinstance(content, dict):
+        rule = "it is an object, with keys of its own"
+        return [Problem(key=key, value=content, rule=rule, fix=unset_command(key))]
+    if key != "gke":
+        return check(section, content, key)
+    if "gcp:project" in everything:
+        content.setdefault("project", everything["gcp:project"])
+    if target == "gke":
+        return check(section, content, key)
+    # A cluster that is not asked for needs no project; what is there is still held to the rules.
+    parsed = check(section, {"project": "not-asked-for", **content}, key)
+    return parsed if isinstance(parsed, list) else None
+
+
+def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:
+    found = resolve(kubeconfig, context)
+    if isinstance(found, list):
+        return found
+    lost = unreachable(found)
+    return [lost] if lost else found
+
+
+def _unknown(key: str, value: str) -> Problem:
+    return Problem(
+        key=key,
+        value=value,
+        rule=f"there is no such key (known: {', '.join(sorted(KEYS))})",
+        fix=unset_command(key, whole=True),
+    )

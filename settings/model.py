@@ -1,0 +1,49 @@
+"""The whole config as one frozen value."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from settings.cluster import ExistingCluster
+from settings.gke import GkeSettings
+from settings.istio import GatewaySettings, IstioSettings
+from settings.names import NAMESPACES_OF_KUBERNETES, ObjectName
+from settings.paths import set_command
+from settings.problem import Problem, Section
+from settings.route import RouteSettings
+
+
+class Settings(Section):
+    """Everything that a stack decides; the story in ``__main__.py`` reads nothing else."""
+
+    target: Literal["gke", "existing"] = Field(
+        default="existing",
+        description="`gke`: the stack owns the cluster; `existing`: a context of your kubeconfig",
+        examples=["existing"],
+    )
+    kubeconfig: str = Field(
+        default="", description="target existing: path of the kubeconfig", examples=["~/.kube/config"]
+    )
+    context: str = Field(default="", description="target existing: context in the kubeconfig", examples=["kind-demo"])
+    namespace: ObjectName = Field(
+        default="default", description="namespace of Bookinfo and sleep", examples=["default"]
+    )
+    gke: GkeSettings | None = Field(default=None, description="target gke: the cluster", examples=[{}])
+    istio: IstioSettings = Field(default_factory=IstioSettings, description="the minimal Istio", examples=[{}])
+    gateway: GatewaySettings = Field(default_factory=GatewaySettings, description="its gateways", examples=[{}])
+    route: RouteSettings = Field(default_factory=RouteSettings, description="the split", examples=[{}])
+    cluster: ExistingCluster | None = Field(
+        default=None, exclude=True, description="resolved, not a key of the config", examples=[{}]
+    )
+
+    def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - the whole config stands nowhere
+        """Yield a namespace that the stack cannot have for the applications."""
+        if self.namespace in NAMESPACES_OF_KUBERNETES and self.namespace != "default":
+            rule = "the stack creates the applications' namespace, and every cluster has this one already"
+        elif self.namespace == self.istio.namespace:
+            rule = "the applications have a namespace of their own, and istio.namespace is the same"
+        else:
+            return
+        fix = set_command("namespace", "default")
+        yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)

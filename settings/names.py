@@ -1,0 +1,57 @@
+"""Types for names and shapes that Kubernetes would refuse later, refused here first."""
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+# RFC 1123 and RFC 1035 labels as the API server checks them:
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+_RFC1123_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_RFC1035_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
+
+# Namespaces that every cluster has: declared, they would be an error of "already exists".
+NAMESPACES_OF_KUBERNETES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+def _object_name(value: str) -> str:
+    if not _RFC1123_LABEL.fullmatch(value):
+        raise ValueError(
+            "a Kubernetes name has 1 to 63 lower-case letters, digits and '-', "
+            "and starts and ends with a letter or digit"
+        )
+    return value
+
+
+def _service_name(value: str) -> str:
+    if not _RFC1035_LABEL.fullmatch(value):
+        raise ValueError(
+            "a Service name has 1 to 63 lower-case letters, digits and '-', "
+            "starts with a letter and ends with a letter or digit"
+        )
+    return value
+
+
+def _path_prefix(value: str) -> str:
+    if not value.startswith("/") or any(character.isspace() for character in value):
+        raise ValueError("a path prefix starts with '/' and has no white space")
+    return value
+
+
+def _source_range(value: str) -> str:
+    if "/" not in value:
+        raise ValueError("a range of addresses has a prefix length, such as 203.0.113.0/24")
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ValueError(f"it is not a range of addresses in CIDR notation: {error}") from error
+    return value
+
+
+ObjectName = Annotated[str, AfterValidator(_object_name)]
+ServiceName = Annotated[str, AfterValidator(_service_name)]
+PathPrefix = Annotated[str, AfterValidator(_path_prefix)]
+SourceRange = Annotated[str, AfterValidator(_source_range)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Weight = Annotated[int, Field(ge=0, le=100)]

@@ -1,0 +1,74 @@
+"""What is wrong with a stack's config, told all at once.
+
+Owns the shape of a section, of a problem, and the error that ends the program. It does
+not own the rules: each section's model has its own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from settings.paths import PROJECT
+
+Location = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One broken rule: what was set, what holds instead, and the command that mends it.
+
+    A rule names every other key that it looks at by its whole path, so that it can be left
+    out while that other key is wrong itself.
+    """
+
+    key: str
+    value: Any
+    rule: str
+    fix: str
+
+    def __str__(self) -> str:
+        shown = "not set" if self.value is None else f"{self.value!r}"
+        return f"{PROJECT}:{self.key} is {shown}: {self.rule}\n    fix: {self.fix}"
+
+
+class Section(BaseModel):
+    """One object of the stack's config: frozen, typed, unknown keys refused.
+
+    In the config its keys are camelCase. Every field carries a ``description`` and
+    ``examples``: the first example is what the fix of a wrong value shows; a list's is an item.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel, populate_by_name=True)
+
+    def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - for the sections that have such rules
+        """Yield what only shows when several fields are looked at together.
+
+        Args:
+            path: where the section stands in the config, e.g. ``route``.
+        """
+        return iter(())
+
+    @classmethod
+    def mend(cls, path: str, location: Location, content: Mapping[str, Any]) -> str | None:  # noqa: ARG003 - as above
+        """Return the command that mends a wrong value, where its field's example would not.
+
+        Args:
+            path: where the section stands in the config.
+            location: where in the section the value stands.
+            content: the section as it was given.
+        """
+        return None
+
+
+class ConfigError(pulumi.RunError):
+    """The config cannot be used. Pulumi prints a ``RunError`` without a traceback."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"{count} in the stack's config; nothing was created.\n{lines}")
