@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Pulumi's Python language host, for where the released one cannot be had.
+
+The SDK carries the server that the automation API uses for inline programs; this runs
+it for a program in a folder. The engine starts it, reads the port it prints, and ends
+it with SIGINT. Run by the Python that comes first on the PATH, so activate the
+project's virtual environment.
+"""
+
+import runpy
+import signal
+import sys
+import threading
+from concurrent import futures
+from pathlib import Path
+
+import grpc
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc
+
+
+class _FolderServer(LanguageServer):
+    """Serves the program of the folder that the engine names in its request."""
+
+    def __init__(self, engine_address: str) -> None:
+        super().__init__(lambda: None)
+        self._engine_address = engine_address
+
+    def Run(self, request, context):  # noqa: N802 - gRPC's name
+        folder = request.info.program_directory or request.pwd or "."
+        entry = Path(folder) / (request.info.entry_point or ".")
+        sys.path.insert(0, str(entry))
+        self.program = lambda: runpy.run_path(str(entry), run_name="__main__") and None
+        request.args.insert(0, self._engine_address)
+        response = super().Run(request, context)
+        if response.error:
+            # It is logged already; as an error of the response it would be shown once more.
+            return language_pb2.RunResponse(bail=True)
+        return response
+
+
+def main() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4), options=[("grpc.max_receive_message_length", -1)])
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_FolderServer(sys.argv[-1]), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    ended.wait()
+    server.stop(0)
+
+
+main()
