@@ -1,0 +1,55 @@
+# `make up` brings everything up, `make test` proves it; `make help` lists the rest.
+# STACK=NAME names the stack (default: local, on the lab); CONTEXT=NAME a context of your kubeconfig.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+STACK ?= $(if $(CONTEXT),$(CONTEXT),local)
+PYTHON := .venv/bin/python
+SHELL_SCRIPTS := scripts/stack .ci/run
+CODE := __main__.py settings components checks lab bench tests
+
+.PHONY: help setup lab up preview checks down unit lint test lab-test bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: .venv/.installed ## the Python environment, from requirements-dev.txt
+
+.venv/.installed: requirements.txt requirements-dev.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+lab: setup ## only the lab: a one-node Kubernetes on this machine (Linux, root)
+	$(PYTHON) -m lab up
+
+up: setup ## lab (or CONTEXT), the stack, and the post's two checks
+	scripts/stack up $(STACK) $(CONTEXT)
+
+preview: setup ## what `make up` would change, as a diff
+	scripts/stack preview $(STACK) $(CONTEXT)
+
+checks: setup ## the post's two checks against a stack that is up
+	scripts/stack checks $(STACK)
+
+down: setup ## destroy the stack, and the lab with the stack `local`
+	scripts/stack down $(STACK)
+
+unit: setup ## unit tests: seconds, no cluster
+	$(PYTHON) -m pytest tests/unit --quiet
+
+lint: setup ## ruff, mypy, shellcheck, actionlint
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy $(CODE)
+	.venv/bin/shellcheck $(SHELL_SCRIPTS)
+
+lab-test: setup ## the stack on a lab of its own (slot 1), for real
+	$(PYTHON) -m pytest tests/lab
+
+test: lint unit lab-test ## everything
+
+bench: setup ## the figures of docs/figures.md, side by side
+	scripts/stack up local
+	eval "$$($(PYTHON) -m lab env)" && $(PYTHON) -m bench.up_against_kubectl

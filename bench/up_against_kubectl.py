@@ -1,0 +1,128 @@
+"""`pulumi up` of the stack against `kubectl apply` and `kubectl wait` of the same objects.
+
+Both start from a lab without the stack's objects and end when the checks' two URLs
+answer, in turns, so that both see the same machine. Needs a running lab with the
+stack `local` selected; leaves the stack destroyed.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+SERVES_SECONDS: Final = 60.0
+LATE = {"networking.istio.io/v1"}
+
+
+def main() -> None:
+    """Measure in turns and print a table; `--json` for scripts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--stack", default="local")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+
+    _pulumi("destroy", options.stack)
+    ups, applies = [], []
+    for _ in range(options.rounds):
+        ups.append(_timed(lambda: _pulumi("up", options.stack, "--skip-preview")))
+        objects = _objects(options.stack)
+        _pulumi("destroy", options.stack)
+        applies.append(_timed(lambda objects=objects: _apply(objects)))
+        _delete(objects)
+    result = {
+        "pulumi_up_seconds": ups,
+        "kubectl_apply_seconds": applies,
+        "ratio_of_medians": statistics.median(ups) / statistics.median(applies),
+    }
+    print(json.dumps(result) if options.json else _table(result))
+
+
+def _timed(action: Any) -> float:
+    began = time.monotonic()
+    action()
+    _until_serving()
+    return round(time.monotonic() - began, 2)
+
+
+def _objects(stack: str) -> list[dict[str, Any]]:
+    """Return what the stack declared, as it was sent to the API server."""
+    exported = json.loads(_run(["pulumi", "stack", "export", "--stack", stack]))
+    inputs = [
+        resource["inputs"]
+        for resource in exported["deployment"]["resources"]
+        if resource.get("custom") and "kind" in resource.get("inputs", {})
+    ]
+    return sorted(inputs, key=lambda object_: _order(object_))
+
+
+def _order(object_: dict[str, Any]) -> int:
+    if object_["kind"] in {"Namespace", "CustomResourceDefinition"}:
+        return 0
+    return 2 if object_["apiVersion"] in LATE else 1
+
+
+def _apply(objects: list[dict[str, Any]]) -> None:
+    for order in (0, 1, 2):
+        wave = [object_ for object_ in objects if _order(object_) == order]
+        _kubectl("apply", "--filename", _file(wave))
+        if order == 0:
+            _run(["kubectl", "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"])
+    for object_ in objects:
+        if object_["kind"] == "Deployment":
+            metadata = object_["metadata"]
+            _run(["kubectl", "wait", "--for=condition=Available", "--timeout=120s",
+                  f"--namespace={metadata['namespace']}", f"deployment/{metadata['name']}"])  # fmt: skip
+
+
+def _delete(objects: list[dict[str, Any]]) -> None:
+    _kubectl("delete", "--ignore-not-found", "--wait=true", "--timeout=120s", "--filename", _file(objects[::-1]))
+
+
+def _file(objects: list[dict[str, Any]]) -> str:
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
+        yaml.safe_dump_all(objects, file)
+    return file.name
+
+
+def _kubectl(*arguments: str) -> None:
+    _run(["kubectl", *arguments])
+    Path(arguments[-1]).unlink()
+
+
+def _until_serving() -> None:
+    """Return once both URLs of the checks answer from the sleep pod."""
+    ask = "curl -sf -m 2 http://reviews:9080/reviews/0 && curl -sf -m 2 http://istio-ingressgateway.istio-system/reviews/0"
+    deadline = time.monotonic() + SERVES_SECONDS
+    command = ["kubectl", "exec", "deploy/sleep", "--", "sh", "-c", ask]
+    while subprocess.run(command, check=False, capture_output=True).returncode:  # noqa: S603 - fixed command
+        if time.monotonic() > deadline:
+            raise SystemExit("the checks' URLs do not answer")
+        time.sleep(0.1)
+
+
+def _pulumi(command: str, stack: str, *more: str) -> None:
+    _run(["pulumi", command, "--stack", stack, "--yes", *more])
+
+
+def _run(argv: list[str]) -> str:
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=os.environ)  # noqa: S603 - fixed commands
+    if done.returncode:
+        raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _table(result: dict[str, Any]) -> str:
+    rows = [f"{name:<24} {value}" for name, value in result.items()]
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    main()

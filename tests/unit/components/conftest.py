@@ -1,0 +1,127 @@
+"""A Pulumi engine that creates nothing and remembers what it was asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
+
+Computed = Mapping[str, Any] | Callable[[MockResourceArgs], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """One resource as the engine was told of it.
+
+    Other resources stand here by name. ``inputs`` has Pulumi's camelCase keys, and inputs that
+    are not set are absent.
+    """
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    provider: str
+    parent: str
+    depends_on: frozenset[str]
+    deleted_with: str
+    ignore_changes: tuple[str, ...]
+    delete_before_replace: bool
+    retain_on_delete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoked:
+    """One function call to a provider."""
+
+    token: str
+    args: Mapping[str, Any]
+
+
+class Recorder(Mocks):
+    """Remembers every resource and invoke of the programs that ran.
+
+    Attributes:
+        resources: in the order of their registration, components among them.
+        invokes: in the order of their calls.
+        computed: by type, what the engine adds to a resource's inputs; fixed, or a function of them.
+        answers: by token, what an invoke returns.
+    """
+
+    def __init__(self) -> None:
+        self.resources: list[Registered] = []
+        self.invokes: list[Invoked] = []
+        self.computed: dict[str, Computed] = {}
+        self.answers: dict[str, dict[str, Any]] = {}
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """Echo the inputs, with what the real engine would have computed."""
+        computed = self.computed.get(args.typ, {})
+        return f"{args.name}-id", {**args.inputs, **(computed(args) if callable(computed) else computed)}
+
+    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """Answer an invoke from ``answers``."""
+        self.invokes.append(Invoked(token=args.token, args=args.args))
+        return self.answers.get(args.token, {}), []
+
+    def run(self, program: Callable[[], Any], *, preview: bool = False) -> Any:
+        """Run a program to its end and return its result, an Output's value if it is one."""
+        set_mocks(self, preview=preview, monitor=_Monitor(self))
+        results: list[Any] = []
+
+        @pulumi.runtime.test  # type: ignore[untyped-decorator]  # pulumi's decorator has no types
+        def drained() -> Any:
+            result = program()
+            if isinstance(result, pulumi.Output):
+                return result.apply(results.append)
+            return results.append(result)
+
+        drained()
+        return results[0] if results else None
+
+    def all_of(self, type_: str) -> list[Registered]:
+        """Return the resources of a type, given in full or by its end, such as ``:Cluster``."""
+        return [resource for resource in self.resources if resource.type.endswith(type_)]
+
+    def one(self, type_: str) -> Registered:
+        """Return the only resource of a type."""
+        found = self.all_of(type_)
+        assert len(found) == 1, f"one {type_} is expected, and there are {[one.name for one in found]}"
+        return found[0]
+
+
+class _Monitor(MockMonitor):
+    """Also sees the options, which Pulumi's mocks drop."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(recorder)
+        self._recorder = recorder
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the gRPC service's name
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            self._recorder.resources.append(
+                Registered(
+                    type=request.type,
+                    name=request.name,
+                    inputs=pulumi.runtime.rpc.deserialize_properties(request.object),
+                    provider=_name(request.provider.rpartition("::")[0]),
+                    parent=_name(request.parent),
+                    depends_on=frozenset(_name(urn) for urn in request.dependencies),
+                    deleted_with=_name(request.deletedWith),
+                    ignore_changes=tuple(request.ignoreChanges),
+                    delete_before_replace=request.deleteBeforeReplace,
+                    retain_on_delete=request.retainOnDelete,
+                )
+            )
+        return response
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+@pytest.fixture(name="recorder")
+def _recorder() -> Recorder:
+    return Recorder()

@@ -1,0 +1,64 @@
+"""A `GkeCluster` declared against a recorder that computes what Google would."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from components.gke import GkeCluster
+from settings.gke import GkeSettings
+from tests.unit.components.conftest import Recorder
+
+CLUSTER = "gcp:container/cluster:Cluster"
+POOL = "gcp:container/nodePool:NodePool"
+PROVIDER = "pulumi:providers:kubernetes"
+BINDING = ":ClusterRoleBinding"
+ME = "me@example.com"
+NODES_EMAIL = "istio-inc-nodes@my-project-123.iam.gserviceaccount.com"
+
+Build = Callable[..., GkeCluster]
+
+
+def like_google(recorder: Recorder) -> Recorder:
+    """Teach a recorder what Google would compute and answer."""
+    recorder.computed = {
+        CLUSTER: {
+            "endpoint": "203.0.113.10",
+            "masterAuth": {"clusterCaCertificate": "Q0E="},
+            "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-central1-f.gke.goog"}},
+        },
+        "gcp:serviceaccount/account:Account": {
+            "email": NODES_EMAIL,
+            "member": f"serviceAccount:{NODES_EMAIL}",
+        },
+        "gcp:compute/router:Router": {"name": "router-1234567"},
+    }
+    recorder.answers = {"gcp:organizations/getClientOpenIdUserInfo:getClientOpenIdUserInfo": {"email": ME}}
+    return recorder
+
+
+def builder(engine: Recorder) -> Build:
+    """Return a function that declares a cluster with some keys of the config, in the YAML's spelling."""
+
+    def build(**config: Any) -> GkeCluster:
+        settings = GkeSettings.model_validate({"project": "my-project-123", **config})
+        assert not list(settings.problems("gke")), "a test's config must be a valid one"
+        cluster = engine.run(lambda: GkeCluster(settings.name, settings))
+        assert isinstance(cluster, GkeCluster)
+        return cluster
+
+    return build
+
+
+def kubeconfig_of(engine: Recorder) -> dict[str, Any]:
+    """Return the kubeconfig that the provider got."""
+    secret = engine.one(PROVIDER).inputs["kubeconfig"]
+    loaded = json.loads(secret["value"])
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def keys_of(value: Any) -> set[str]:
+    """Return every key at any depth."""
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in keys_of(inner)}
+    return {key for inner in value for key in keys_of(inner)} if isinstance(value, list) else set()
