@@ -4,10 +4,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-STACK ?= $(if $(CONTEXT),$(CONTEXT),local)
+# A context's name may be a path or an ARN; a stack's may not.
+STACK ?= $(if $(CONTEXT),$(subst /,-,$(subst :,-,$(CONTEXT))),local)
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := scripts/stack .ci/run
-CODE := __main__.py settings components checks lab bench tests
+SHELL_SCRIPTS := scripts/stack scripts/github-report .ci/run
+CODE := __main__.py settings components checks lab bench scripts tests
 
 .PHONY: help setup lab up preview checks down unit lint test lab-test bench
 
@@ -39,17 +40,24 @@ down: setup ## destroy the stack, and the lab with the stack `local`
 unit: setup ## unit tests: seconds, no cluster
 	$(PYTHON) -m pytest tests/unit --quiet
 
-lint: setup ## ruff, mypy, shellcheck, actionlint
+# Built with the compiler that builds the toolchain: from the PATH, or from PyPI where there is none.
+.venv/bin/actionlint: .venv/.installed lab/go/actionlint/go.sum
+	"$$($(PYTHON) -m lab compiler)" build -C lab/go/actionlint -o $(CURDIR)/$@ github.com/rhysd/actionlint/cmd/actionlint
+
+lint: setup .venv/bin/actionlint ## ruff, mypy, shellcheck, actionlint
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy $(CODE)
 	.venv/bin/shellcheck $(SHELL_SCRIPTS)
+	.venv/bin/actionlint -shellcheck .venv/bin/shellcheck
 
 lab-test: setup ## the stack on a lab of its own (slot 1), for real
+	$(PYTHON) -m lab toolchain
 	$(PYTHON) -m pytest tests/lab
 
 test: lint unit lab-test ## everything
 
 bench: setup ## the figures of docs/figures.md, side by side
+	$(PYTHON) -m bench.stages
 	scripts/stack up local
-	eval "$$($(PYTHON) -m lab env)" && $(PYTHON) -m bench.up_against_kubectl
+	eval "$$($(PYTHON) -m lab env)" && GOGC=400 $(PYTHON) -m bench.up_against_kubectl

@@ -1,0 +1,112 @@
+"""The lab's and the stack's stages one after the other, with the memory they take.
+
+From no lab in slot 4 to none again: node start, `pulumi up`, a preview without change, a
+changed weight until the traffic follows, destroy. Needs the toolchain and the images built.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+PROJECT: Final = Path(__file__).parents[1]
+SLOT: Final = "4"
+SAMPLE_SECONDS: Final = 0.1
+PROCESSES: Final = ("pulumi", "pulumi-resource", "pulumi-language")
+
+
+def main() -> None:
+    """Measure each stage and print them; `--json` for scripts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as state:
+        figures = _measure(Path(state))
+    print(json.dumps(figures, indent=2) if options.json else "\n".join(f"{name:<44}{value}" for name, value in figures.items()))
+
+
+def _measure(state: Path) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    _lab("down")
+    figures["node Ready, from nothing (s)"] = _timed(lambda: _lab("up"))
+    figures["lab up on a running lab (s)"] = _timed(lambda: _lab("up"))
+    environment = {**_environment(), "PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "", "GOGC": "400"}
+    pulumi = lambda *arguments: _run(["pulumi", f"--cwd={PROJECT}", *arguments], environment)  # noqa: E731 - a local short form
+    pulumi("stack", "select", "--create", "local")
+    with _Resident() as memory:
+        figures["pulumi up (s)"] = _timed(lambda: pulumi("up", "--yes", "--skip-preview"))
+    figures["pulumi up, most memory resident (MiB)"] = memory.most // 1024**2
+    previews = [_timed(lambda: pulumi("preview", "--expect-no-changes")) for _ in range(5)]
+    figures["preview without change, median of 5 (s)"] = statistics.median(previews)
+    status = json.loads(_run([sys.executable, "-m", "lab", "status", "--json", "--slot", SLOT], dict(os.environ)))
+    figures["lab with the whole post, resident (MiB)"] = status["resident"] // 1024**2
+    figures["pulumi destroy (s)"] = _timed(lambda: pulumi("destroy", "--yes"))
+    figures["lab down (s)"] = _timed(lambda: _lab("down"))
+    return figures
+
+
+class _Resident:
+    """The most memory that all of Pulumi's processes had at once, in bytes."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> "_Resident":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(SAMPLE_SECONDS):
+            self.most = max(self.most, sum(_resident(process) for process in Path("/proc").glob("[0-9]*")))
+
+
+def _resident(process: Path) -> int:
+    try:
+        if not any(name in (process / "cmdline").read_text() for name in PROCESSES):
+            return 0
+        rows = (process / "status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmRSS:")), 0)
+
+
+def _timed(action: Callable[[], object]) -> float:
+    began = time.monotonic()
+    action()
+    return round(time.monotonic() - began, 1)
+
+
+def _lab(command: str) -> str:
+    return _run([sys.executable, "-m", "lab", command, "--slot", SLOT], dict(os.environ))
+
+
+def _environment() -> dict[str, str]:
+    rows = [line.removeprefix("export ").split("=", 1) for line in _lab("env").splitlines()]
+    given = {name: "".join(shlex.split(value)) for name, value in rows}
+    return {**os.environ, **given, "PATH": os.path.expandvars(given["PATH"])}
+
+
+def _run(argv: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=environment, cwd=PROJECT)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
