@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 PROJECT: Final = Path(__file__).parents[1]
 SLOT: Final = "4"
@@ -31,7 +31,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as state:
         figures = _measure(Path(state))
-    print(json.dumps(figures, indent=2) if options.json else "\n".join(f"{name:<44}{value}" for name, value in figures.items()))
+    rows = [f"{name:<44}{value}" for name, value in figures.items()]
+    print(json.dumps(figures, indent=2) if options.json else "\n".join(rows))
 
 
 def _measure(state: Path) -> dict[str, Any]:
@@ -39,8 +40,12 @@ def _measure(state: Path) -> dict[str, Any]:
     _lab("down")
     figures["node Ready, from nothing (s)"] = _timed(lambda: _lab("up"))
     figures["lab up on a running lab (s)"] = _timed(lambda: _lab("up"))
-    environment = {**_environment(), "PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "", "GOGC": "400"}
-    pulumi = lambda *arguments: _run(["pulumi", f"--cwd={PROJECT}", *arguments], environment)  # noqa: E731 - a local short form
+    backend = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
+    environment = {**_environment(), **backend, "GOGC": "400"}
+
+    def pulumi(*arguments: str) -> str:
+        return _run(["pulumi", f"--cwd={PROJECT}", *arguments], environment)
+
     pulumi("stack", "select", "--create", "local")
     with _Resident() as memory:
         figures["pulumi up (s)"] = _timed(lambda: pulumi("up", "--yes", "--skip-preview"))
@@ -62,7 +67,7 @@ class _Resident:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
-    def __enter__(self) -> "_Resident":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

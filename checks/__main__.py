@@ -19,7 +19,7 @@ HOLDS, DOES_NOT_HOLD, NOT_MEASURED = 0, 1, 2
 
 
 @app.command()
-def main(  # noqa: PLR0913 - one parameter for each option of the command line
+def main(
     stack: Annotated[str | None, typer.Option(help="Pulumi stack whose outputs say what to measure.")] = None,
     outputs: Annotated[
         Path | None, typer.Option(help="File of `pulumi stack output --json --show-secrets` instead.")

@@ -40,7 +40,7 @@ class Options:
     picture: Path | None = None
 
 
-def resolve(  # noqa: PLR0913 - one parameter for each option of the command line
+def resolve(
     flags: TargetFlags,
     *,
     stack: str | None = None,

@@ -38,7 +38,7 @@ def from_stack(stack: str, problems: list[Problem]) -> Outputs | None:
     command = ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", stack]
     shown = f"pulumi stack output --json --stack {stack}"
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUTS.pulumi, check=False, text=True)  # noqa: S603 - a list, no shell
+        done = subprocess.run(command, capture_output=True, timeout=TIMEOUTS.pulumi, check=False, text=True)
     except FileNotFoundError:
         problems.append(_problem("pulumi is not on PATH", "curl -fsSL https://get.pulumi.com | sh"))
         return None

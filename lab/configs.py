@@ -70,10 +70,9 @@ def _kubelet(paths: NodePaths, addresses: Addresses) -> dict[str, Any]:
         "failCgroupV1": False,
         "enforceNodeAllocatable": [],
         # The disk and the images are the host's business: nothing is evicted or collected here.
-        "evictionHard": {
-            signal: "0%"
-            for signal in ("imagefs.available", "memory.available", "nodefs.available", "nodefs.inodesFree")
-        },
+        "evictionHard": dict.fromkeys(
+            ("imagefs.available", "memory.available", "nodefs.available", "nodefs.inodesFree"), "0%"
+        ),
         "imageGCHighThresholdPercent": 100,
         "podLogsDir": str(paths.logs / "pods"),
         "failSwapOn": False,

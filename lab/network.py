@@ -5,6 +5,7 @@ from typing import Final
 
 SLOTS: Final = 10
 API_PORT: Final = 6443
+LINK_PREFIX: Final = "istio-lab"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Addresses:
     @property
     def link(self) -> str:
         """Name of the host's end."""
-        return f"istio-lab{self.slot}"
+        return f"{LINK_PREFIX}{self.slot}"
 
     @property
     def pods(self) -> str:

@@ -11,47 +11,55 @@ Started by ``nodes.start`` as ``unshare ... python -m lab.node FOLDER``.
 import json
 import os
 import signal
-import ssl
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
-from lab.network import API_PORT, Addresses
+from lab.api import Api
+from lab.network import Addresses
 from lab.paths import NodePaths
 from lab.processes import Process, processes
 
 TICK_SECONDS: Final = 0.05
 RESTART_SECONDS: Final = 1.0
+# After so many starts the pauses get longer, or the log of a broken program would fill the disk.
+PATIENCE: Final = 5
+LATER_RESTART_SECONDS: Final = 10.0
+# What a shell would call a command that it cannot start.
+CANNOT_START: Final = 126
 LINK_SECONDS: Final = 10.0
 
 
 class Node:
     """The table of processes and what has become of each."""
 
-    def __init__(self, paths: NodePaths, addresses: Addresses, toolchain: Path, images: Path | None) -> None:
+    def __init__(self, paths: NodePaths, table: Sequence[Process], api_is_ready: Callable[[], bool]) -> None:
         """Take over the table; nothing is started yet."""
         self._paths = paths
-        self._waiting: list[tuple[float, Process]] = [
-            (0.0, process) for process in processes(paths, addresses, toolchain, images)
-        ]
+        self._waiting = [(0.0, process) for process in table]
         self._running: dict[int, Process] = {}
-        self._state: dict[str, dict[str, object]] = {}
-        self._api_is_ready = False
-        self._tls = ssl.create_default_context(cafile=str(paths.pki / "ca.crt"))
+        self._state: dict[str, dict[str, Any]] = {
+            process.name: {"starts": 0, "pid": None, "exit": None} for process in table
+        }
+        self._ask_api = api_is_ready
+        self._api_was_ready = False
 
     def run(self) -> None:
         """Start what can be started, reap what has ended, for ever."""
         while True:
-            changed = self._start_due()
-            changed |= self._reap()
-            if changed:
-                self._save()
+            self.step()
             time.sleep(TICK_SECONDS)
+
+    def step(self) -> None:
+        """Start what can be started now, and reap what has ended by now."""
+        changed = self._start_due()
+        changed |= self._reap()
+        if changed:
+            self._save()
 
     def _start_due(self) -> bool:
         due = [(at, process) for at, process in self._waiting if at <= time.monotonic() and self._can_start(process)]
@@ -61,28 +69,40 @@ class Node:
         return bool(due)
 
     def _can_start(self, process: Process) -> bool:
-        if process.after == "containerd":
-            return self._paths.containerd.exists()
-        if process.after == "api":
-            return self._api() and self._paths.containerd.exists()
-        return True
-
-    def _api(self) -> bool:
-        if not self._api_is_ready:
-            try:
-                url = f"https://127.0.0.1:{API_PORT}/readyz"
-                urllib.request.urlopen(url, context=self._tls, timeout=1).close()  # noqa: S310 - our own API server
-                self._api_is_ready = True
-            except (OSError, urllib.error.URLError):
-                return False
+        if process.after == "start":
+            return True
+        if not self._paths.containerd.exists():
+            return False
+        if process.after == "api" and not self._api_was_ready:
+            self._api_was_ready = self._ask_api()
+            return self._api_was_ready
         return True
 
     def _start(self, process: Process) -> None:
-        with (self._paths.logs / f"{process.name}.log").open("ab") as log:
-            pid = subprocess.Popen(process.argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL).pid
-        self._running[pid] = process
-        entry = self._state.setdefault(process.name, {"starts": 0})
-        entry.update(pid=pid, starts=int(str(entry["starts"])) + 1, exit=None)
+        entry = self._state[process.name]
+        entry["starts"] += 1
+        log = self._paths.logs / f"{process.name}.log"
+        try:
+            # Not subprocess: its objects reap by themselves, at times of their own, and `_reap` would miss the end.
+            pid = os.posix_spawn(
+                process.argv[0],
+                list(process.argv),
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+                    (os.POSIX_SPAWN_DUP2, 1, 2),
+                ],
+                # Python ignores these two, and what is ignored stays so in a child.
+                setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+            )
+        except OSError as error:
+            with log.open("a") as stream:
+                stream.write(f"{process.argv[0]} cannot be started: {error.strerror}\n")
+            self._ended(process, CANNOT_START)
+        else:
+            self._running[pid] = process
+            entry["pid"] = pid
 
     def _reap(self) -> bool:
         """Reap children and, as process 1, the orphans of others too."""
@@ -95,13 +115,16 @@ class Node:
             if pid == 0:
                 return changed
             process = self._running.pop(pid, None)
-            if process is None:
-                continue
-            changed = True
-            code = os.waitstatus_to_exitcode(status)
-            self._state[process.name].update(pid=None, exit=code)
-            if not process.once or code != 0:
-                self._waiting.append((time.monotonic() + RESTART_SECONDS, process))
+            if process is not None:
+                self._ended(process, os.waitstatus_to_exitcode(status))
+                changed = True
+
+    def _ended(self, process: Process, code: int) -> None:
+        entry = self._state[process.name]
+        entry.update(pid=None, exit=code)
+        if not process.once or code != 0:
+            pause = RESTART_SECONDS if entry["starts"] <= PATIENCE else LATER_RESTART_SECONDS
+            self._waiting.append((time.monotonic() + pause, process))
 
     def _save(self) -> None:
         draft = self._paths.state.with_suffix(".draft")
@@ -116,6 +139,7 @@ def prepare(paths: NodePaths, addresses: Addresses) -> None:
     for host_folder in (Path("/var/log"), Path("/var/lib/cni")):
         own = paths.data / host_folder.name
         own.mkdir(parents=True, exist_ok=True)
+        host_folder.mkdir(exist_ok=True)
         _command("mount", "--bind", str(own), str(host_folder))
     _command("ip", "link", "set", "lo", "up")
     deadline = time.monotonic() + LINK_SECONDS
@@ -138,7 +162,8 @@ def main() -> None:
     addresses = Addresses(identity["slot"])
     prepare(paths, addresses)
     images = identity["images"]
-    Node(paths, addresses, Path(identity["toolchain"]), Path(images) if images else None).run()
+    table = processes(paths, addresses, Path(identity["toolchain"]), Path(images) if images else None)
+    Node(paths, table, Api.from_within(paths).is_ready).run()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
@@ -147,7 +172,7 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _command(*argv: str) -> None:
-    subprocess.run(argv, check=True)  # noqa: S603 - fixed commands
+    subprocess.run(argv, check=True)
 
 
 if __name__ == "__main__":

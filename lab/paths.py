@@ -13,8 +13,8 @@ def cache() -> Path:
     """Return the folder of what is built once: toolchains and images. It survives `lab down`."""
     configured = os.environ.get("INCREMENTAL_ISTIO_CACHE")
     if configured:
-        return Path(configured)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "incremental-istio"
+        return Path(configured).absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "incremental-istio"
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class NodePaths:
     @classmethod
     def of(cls, slot: int) -> "NodePaths":
         """Return the files of a slot; outside the user's folders, since overlayfs wants a plain disk."""
-        base = os.environ.get("INCREMENTAL_ISTIO_LAB", "/var/lib/incremental-istio")
-        return cls(Path(base) / f"lab-{slot}")
+        base = os.environ.get("INCREMENTAL_ISTIO_LAB") or "/var/lib/incremental-istio"
+        return cls(Path(base).absolute() / f"lab-{slot}")
 
     @property
     def kubeconfig(self) -> Path:
@@ -68,6 +68,11 @@ class NodePaths:
     def state(self) -> Path:
         """What the node says of its processes."""
         return self.folder / "state.json"
+
+    @property
+    def pulls(self) -> Path:
+        """Which images are genuine, and why the others are not."""
+        return self.folder / "pulls.json"
 
     @property
     def lock(self) -> Path:

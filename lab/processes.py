@@ -8,13 +8,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from lab.network import API_PORT, Addresses
 from lab.paths import NodePaths
 from lab.pki import NODE_NAME
 
 After = Literal["start", "containerd", "api"]
+IMPORT: Final = "images"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,7 @@ def processes(paths: NodePaths, addresses: Addresses, toolchain: Path, images: P
     if images:
         table.append(
             Process(
-                name="images",
+                name=IMPORT,
                 after="containerd",
                 once=True,
                 argv=[

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 
-from lab import nodes, pulls
-from lab.cluster import node_is_ready, process_state
+from lab import nodes, procfs, pulls
+from lab.cluster import is_up, process_state
 from lab.network import Addresses
 from lab.paths import NodePaths
 
-MIB = 1024**2
+MIB: Final = 1024**2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +20,10 @@ class Report:
     """The state of a slot's node.
 
     Attributes:
+        ready: all processes run, the images are there, and Kubernetes calls the node Ready.
         resident: bytes in memory of all processes of the node, pods included.
         images: reference to `genuine`, `lab build` or `stand-in`.
+        pulls: why no more images are genuine; empty when all are.
     """
 
     running: bool
@@ -33,6 +34,7 @@ class Report:
     resident: int
     processes: dict[str, dict[str, Any]]
     images: dict[str, str]
+    pulls: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the report in the shape that scripts rely on."""
@@ -44,16 +46,19 @@ class Report:
             yield "the lab is down. Start it with: make lab"
             return
         yield f"the lab is {'up' if self.ready else 'running, but not ready'}: {self.api}"
-        yield f"kubeconfig {self.kubeconfig}\nlogs       {self.logs}\nmemory     {self.resident / MIB:.0f} MiB resident"
+        yield f"kubeconfig {self.kubeconfig}\nlogs       {self.logs}"
+        yield f"memory     {self.resident / MIB:.0f} MiB resident\n"
         table = Table("process", "starts", "state", box=None, pad_edge=False)
         for name, process in self.processes.items():
-            alive = "running" if process["pid"] else f"ended with {process['exit']}"
-            table.add_row(name, str(process["starts"]), alive)
+            table.add_row(name, str(process["starts"]), _state(process))
         yield table
+        yield ""
         table = Table("image", "origin", box=None, pad_edge=False)
         for reference, origin in self.images.items():
             table.add_row(reference, origin)
         yield table
+        if self.pulls:
+            yield f"\nno more genuine images: {self.pulls}"
 
 
 def describe(paths: NodePaths, slot: int) -> Report:
@@ -61,19 +66,20 @@ def describe(paths: NodePaths, slot: int) -> Report:
     running = nodes.running(paths) is not None
     return Report(
         running=running,
-        ready=running and node_is_ready(paths),
+        ready=running and is_up(paths),
         api=Addresses(slot).api,
         kubeconfig=str(paths.kubeconfig),
         logs=str(paths.logs),
-        resident=sum(map(_resident, nodes.members(slot))) if running else 0,
+        resident=sum(map(procfs.resident, nodes.members(slot))) if running else 0,
         processes=process_state(paths) if running else {},
         images=pulls.origin(paths) if running else {},
+        pulls=pulls.recorded(paths).stopped if running else "",
     )
 
 
-def _resident(pid: int) -> int:
-    try:
-        rows = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmRSS:")), 0)
+def _state(process: dict[str, Any]) -> str:
+    if process["pid"]:
+        return "running"
+    if process["exit"] is None:
+        return "not started yet"
+    return "done" if process["exit"] == 0 else f"ended with {process['exit']}"

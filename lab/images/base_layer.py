@@ -12,8 +12,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
+from lab.errors import tail
 from lab.images.errors import ImagesError, Lack
 from lab.images.layer import write_tree
 
@@ -82,15 +82,13 @@ class BaseLayer:
         kept = self.path(cache)
         if kept.exists():
             return kept
-        started = monotonic()
-        report(f"base layer: debootstrap of Debian {self.suite}, once, about a minute and a half")
+        report(f"making the images' base layer: debootstrap of Debian {self.suite}, once, about a minute and a half")
         root = scratch / "root"
         debootstrap(self.suite, self.packages, root, cache / "debootstrap.log")
         unfinished = scratch / kept.name
         # Python takes its bytecode for stale unless the source has the time of change that it had at install.
         write_tree(unfinished, root, remaining(root, self.dropped), lambda path: path.suffix == ".py")
         unfinished.replace(kept)
-        report(f"base layer: {kept.stat().st_size / 1e6:.0f} MB in {monotonic() - started:.0f} s")
         return kept
 
 
@@ -100,7 +98,9 @@ def lacking() -> list[Lack]:
     if not shutil.which("debootstrap"):
         lacks.append(Lack("debootstrap is missing, and the base layer is made by it", "apt-get install debootstrap"))
     if os.geteuid() != 0:
-        lacks.append(Lack("debootstrap needs root, and this is not root", "run the same command with sudo"))
+        lacks.append(
+            Lack("debootstrap needs root, and this is not root", "run the same command as root, e.g. with sudo -E")
+        )
     return lacks
 
 
@@ -137,10 +137,9 @@ def debootstrap(suite: str, packages: tuple[str, ...], root: Path, log: Path) ->
             inner = root / "debootstrap" / "debootstrap.log"
             output.write(inner.read_text(errors="replace") if inner.exists() else "")
             output.flush()
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
             raise ImagesError(
-                f"debootstrap of {suite} ended with {failed.returncode}, so there is no base layer.\n{tail}\n"
-                f"    fix: read {log}, then run the same command again",
+                f"debootstrap of {suite} ended with {failed.returncode}, so there is no base layer. "
+                f"Fix: see what it lacked, then run the same command again. The last lines of {log}:\n{tail(log, 20)}"
             ) from failed
 
 

