@@ -9,6 +9,7 @@ import settings as config
 from components import cluster
 from components.bookinfo import Bookinfo, BookinfoArgs
 from components.istio import MinimalIstio, MinimalIstioArgs
+from components.lifetime import goes_with
 from components.namespace import ensure_namespace
 from components.outputs import export
 from components.route import GatewayRoute, GatewayRouteArgs
@@ -19,7 +20,7 @@ settings = config.load()
 
 # A cluster: the stack's own on GKE, or one of your kubeconfig.
 home = cluster.provide(settings)
-here = pulumi.ResourceOptions(provider=home.provider, deleted_with=home.lifetime)
+here = pulumi.ResourceOptions.merge(goes_with(home.lifetime), pulumi.ResourceOptions(provider=home.provider))
 
 # Istio for traffic management only: istiod, an ingress and an egress gateway.
 istio = MinimalIstio("istio", MinimalIstioArgs(istio=settings.istio, gateway=settings.gateway), here)

@@ -6,6 +6,7 @@ and it does not know what is run or why.
 
 import json
 import time
+import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,7 +141,10 @@ def connect(target: Target) -> Cluster:
     api.configuration.retries = False
     # The exec stream has no time limit of its own; this is the only one its library takes.
     websocket.setdefaulttimeout(TIMEOUTS.api)
-    return Cluster(client.CoreV1Api(api), target.namespace)
+    cluster = Cluster(client.CoreV1Api(api), target.namespace)
+    # The client keeps its connections open and has no close of its own for them.
+    weakref.finalize(cluster, api.rest_client.pool_manager.clear)
+    return cluster
 
 
 def _pod(item: Any) -> Pod:  # noqa: ANN401 - V1Pod, whose fields are all optional

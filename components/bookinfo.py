@@ -5,12 +5,13 @@ It does not own a route: how requests reach `reviews` is the route's business.
 https://github.com/istio/istio/blob/1.29.2/samples/bookinfo/platform/kube/bookinfo.yaml
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pulumi
 
-from components.microservice import Microservice, MicroserviceArgs, Workload
+from components.microservice import Microservice, MicroserviceArgs, Mount, Workload
 
 IMAGES: Final = "docker.io/istio/examples-bookinfo"
 IMAGES_VERSION: Final = "1.20.3"
@@ -22,6 +23,12 @@ VERSIONS: Final = {
     "reviews": ("v1", "v2", "v3"),
     "productpage": ("v1",),
 }
+# Folders that the images write to; the paths are the images' own.
+SCRATCH: Final[Mapping[str, Mapping[str, str]]] = {
+    "reviews": {"tmp": "/tmp", "wlp-output": "/opt/ibm/wlp/output"},  # noqa: S108 - a path in the image
+    "productpage": {"tmp": "/tmp"},  # noqa: S108 - a path in the image
+}
+LOGS: Final = "/tmp/logs"  # noqa: S108 - a path in the image
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +45,6 @@ class Bookinfo(pulumi.ComponentResource):
         """Declare the application."""
         super().__init__("incremental-istio:apps:Bookinfo", name, None, opts)
         for service, versions in VERSIONS.items():
-            container, pod = _scratch_space(service)
             Microservice(
                 service,
                 MicroserviceArgs(
@@ -53,25 +59,13 @@ class Bookinfo(pulumi.ComponentResource):
                         )
                         for version in versions
                     },
-                    container={"ports": [{"container_port": PORT}], **container},
-                    pod=pod,
+                    container_ports=[{"container_port": PORT}],
+                    env=[{"name": "LOG_DIR", "value": LOGS}] if service == "reviews" else (),
+                    mounts=[
+                        Mount(path=path, volume={"name": name, "empty_dir": {}})
+                        for name, path in SCRATCH.get(service, {}).items()
+                    ],
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
         self.register_outputs({"namespace": args.namespace})
-
-
-def _scratch_space(service: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the writable folders that the sample gives the images that need them."""
-    folders = {
-        "reviews": {"tmp": "/tmp", "wlp-output": "/opt/ibm/wlp/output"},  # noqa: S108 - a path in the image
-        "productpage": {"tmp": "/tmp"},  # noqa: S108 - a path in the image
-    }.get(service)
-    if not folders:
-        return {}, {}
-    container: dict[str, Any] = {
-        "volume_mounts": [{"name": volume, "mount_path": path} for volume, path in folders.items()]
-    }
-    if service == "reviews":
-        container["env"] = [{"name": "LOG_DIR", "value": "/tmp/logs"}]  # noqa: S108 - a path in the image
-    return container, {"volumes": [{"name": volume, "empty_dir": {}} for volume in folders]}

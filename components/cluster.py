@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from settings import Settings
+from components.rendering import provider
+from settings import Settings, rendering
 from settings.cluster import ExistingCluster
 
 
@@ -32,14 +33,21 @@ class Cluster:
 
 def provide(settings: Settings) -> Cluster:
     """Return the cluster that the settings ask for; with target `gke` it is declared."""
+    if (folder := rendering.folder()) is not None:
+        return _rendered(folder)
     if settings.cluster is not None:
         return _existing(settings.cluster)
     assert settings.gke is not None, "settings.load() leaves one of the two"  # noqa: S101 - an invariant
     # Importing the GCP SDK takes longer than the rest of the program, so only its users pay.
-    from components.gke import GkeCluster  # noqa: PLC0415
+    from components.gke import GkeCluster
 
     gke = GkeCluster(settings.gke.name, settings.gke)
     return Cluster(provider=gke.provider, kubeconfig=gke.kubeconfig, context=gke.context, lifetime=gke.resource)
+
+
+def _rendered(folder: str) -> Cluster:
+    """Return no cluster: objects are written as YAML, and a cluster of the stack's own is not declared."""
+    return Cluster(provider=provider("cluster", folder), kubeconfig=pulumi.Output.secret(""), context="", lifetime=None)
 
 
 def _existing(cluster: ExistingCluster) -> Cluster:
@@ -49,7 +57,10 @@ def _existing(cluster: ExistingCluster) -> Cluster:
             kubeconfig=pulumi.Output.secret(cluster.kubeconfig),
             # By default a changed kubeconfig counts as another cluster and replaces everything.
             cluster_identifier=cluster.server,
-            delete_unreachable=True,
+            # What somebody changed by hand is changed back, and not reported as a conflict. Not set here: that objects
+            # of a cluster which does not answer are forgotten. `up --refresh` would empty the state at every outage
+            # (tried with 4.29.0), so only `python -m environments destroy` asks for it.
+            enable_patch_force=True,
         ),
         kubeconfig=pulumi.Output.secret(cluster.kubeconfig),
         context=cluster.context,

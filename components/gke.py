@@ -59,8 +59,8 @@ class GkeCluster(pulumi.ComponentResource):
             kubeconfig=self.kubeconfig,
             # A rotated certificate or a moved endpoint replaces nothing; a replaced cluster, everything.
             cluster_identifier=self.resource.id,
-            # A cluster that is lost must not block `pulumi destroy`.
-            delete_unreachable=True,
+            # What somebody changed by hand is changed back, see components/cluster.py.
+            enable_patch_force=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
         )
         cluster_admin_binding(

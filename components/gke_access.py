@@ -79,7 +79,7 @@ def _dns_name(endpoints: gcp.container.outputs.ClusterControlPlaneEndpointsConfi
         return dns.endpoint
     if pulumi.runtime.is_dry_run():
         # A preview may not have it yet, and a made-up name would count as a cluster that is unreachable.
-        return cast(str, pulumi.UNKNOWN)
+        return cast("str", pulumi.UNKNOWN)
     raise pulumi.RunError(
         "the cluster has no DNS name, so its kubeconfig would lead nowhere; run `pulumi refresh`, "
         "or turn it off with: pulumi config set --path 'incremental-istio:gke.controlPlane.dnsEndpoint' false"

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict
 
-from components.awaiting import NOT_AWAITED
+from components.chart_objects import adapt_chart_object
 from components.gateway import GatewayProxy, GatewayProxyArgs
+from settings import occupied
 from settings.istio import GatewaySettings, IstioSettings
 
 XDS_PORT: Final = 15010
@@ -60,7 +62,8 @@ class MinimalIstio(pulumi.ComponentResource):
         super().__init__("incremental-istio:istio:MinimalIstio", name, None, opts)
         namespace = kubernetes.core.v1.Namespace(
             f"{name}-namespace",
-            metadata={"name": args.istio.namespace},
+            # By the mark a second stack on this cluster is refused, and this one is not.
+            metadata={"name": args.istio.namespace, "annotations": {occupied.MARK: occupied.owner()}},
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.crds = self._chart(name, "base", args.istio, base_values(), namespace)
@@ -86,7 +89,7 @@ class MinimalIstio(pulumi.ComponentResource):
             namespace=istio.namespace,
             values=dict(values),
             **source,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[after], transforms=[_adapt_chart_object]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[after], transforms=[adapt_chart_object]),
         )
 
     def _gateway(
@@ -115,8 +118,8 @@ class MinimalIstio(pulumi.ComponentResource):
 
     def _xds_policy(self, name: str, namespace: str, after: pulumi.Resource) -> None:
         """Let only the gateways reach istiod: with the CA off, XDS has neither TLS nor authentication."""
-        gateways = {
-            "matchExpressions": [{"key": "istio", "operator": "In", "values": ["ingressgateway", "egressgateway"]}]
+        gateways: LabelSelectorArgsDict = {
+            "match_expressions": [{"key": "istio", "operator": "In", "values": ["ingressgateway", "egressgateway"]}]
         }
         kubernetes.networking.v1.NetworkPolicy(
             f"{name}-xds-from-gateways-only",
@@ -179,34 +182,3 @@ def istiod_values(istio: IstioSettings) -> dict[str, Any]:
             },
         },
     }
-
-
-def _only_stored_version(crd: Any) -> dict[str, Any]:
-    """Drop the versions of a CRD that are only served for old clients.
-
-    They repeat the schema of `v1`, word for word, twice: two thirds of the state, which is
-    written after every step, and of what the API server compiles.
-    """
-    versions = [version for version in crd["spec"]["versions"] if version["storage"]]
-    return {**crd, "spec": {**crd["spec"], "versions": versions}}
-
-
-def _adapt_chart_object(
-    args: pulumi.ResourceTransformArgs,
-) -> pulumi.ResourceTransformResult | None:
-    if args.type_ == "kubernetes:core/v1:Service":
-        annotations = {**(args.props["metadata"].get("annotations") or {}), **NOT_AWAITED}
-        metadata = {**args.props["metadata"], "annotations": annotations}
-        return pulumi.ResourceTransformResult(props={**args.props, "metadata": metadata}, opts=args.opts)
-    if args.type_ == "kubernetes:apps/v1:Deployment":
-        # The chart looks every three seconds, and the gateways wait for istiod.
-        pod = args.props["spec"]["template"]["spec"]
-        for container in pod["containers"]:
-            container["readinessProbe"]["periodSeconds"] = 1
-        return pulumi.ResourceTransformResult(props=args.props, opts=args.opts)
-    if args.type_.endswith(":CustomResourceDefinition"):
-        # The chart marks its CRDs `helm.sh/resource-policy: keep`. Kept CRDs would make the next `up`
-        # fail, because the provider refuses to adopt objects that exist already.
-        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(retain_on_delete=False))
-        return pulumi.ResourceTransformResult(props=_only_stored_version(args.props), opts=opts)
-    return None

@@ -4,40 +4,28 @@ Owns the three objects in the shape of Istio's samples. It knows nothing of Isti
 sidecar, no label or annotation of an injector.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pulumi_kubernetes.core.v1 import (
+    ContainerArgsDict,
+    ContainerPortArgsDict,
+    EnvVarArgsDict,
+    PodSpecArgsDict,
+    SecurityContextArgsDict,
+    VolumeArgsDict,
+)
 
 from components.awaiting import NOT_AWAITED
 
-UNPRIVILEGED: Final[Mapping[str, Any]] = {
+UNPRIVILEGED: Final[SecurityContextArgsDict] = {
     "allow_privilege_escalation": False,
     "run_as_non_root": True,
     "capabilities": {"drop": ["ALL"]},
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class MicroserviceArgs:
-    """One Service and the Deployments behind it.
-
-    Attributes:
-        deployments: name of each Deployment to the image and the extra labels of its pods.
-        container: further fields of each container, in the provider's snake case.
-        pod: further fields of each pod's spec, in the provider's snake case.
-    """
-
-    service: str
-    namespace: str
-    port: int
-    account: str
-    account_labels: Mapping[str, str] = field(default_factory=dict)
-    deployments: "Mapping[str, Workload]"
-    container: Mapping[str, Any] = field(default_factory=dict)
-    pod: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +34,36 @@ class Workload:
 
     image: str
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A volume of the pod, and where its containers see it."""
+
+    path: str
+    volume: VolumeArgsDict
+
+
+@dataclass(frozen=True, kw_only=True)
+class MicroserviceArgs:
+    """One Service and the Deployments behind it.
+
+    Attributes:
+        deployments: name of each Deployment to the image and the extra labels of its pods.
+    """
+
+    service: str
+    namespace: str
+    port: int
+    account: str
+    account_labels: Mapping[str, str] = field(default_factory=dict)
+    deployments: Mapping[str, Workload]
+    command: Sequence[str] = ()
+    container_ports: Sequence[ContainerPortArgsDict] = ()
+    env: Sequence[EnvVarArgsDict] = ()
+    mounts: Sequence[Mount] = ()
+    security: SecurityContextArgsDict = field(default_factory=lambda: UNPRIVILEGED)
+    grace_seconds: int | None = None
 
 
 class Microservice(pulumi.ComponentResource):
@@ -57,7 +75,7 @@ class Microservice(pulumi.ComponentResource):
         mine = pulumi.ResourceOptions(parent=self)
         kubernetes.core.v1.ServiceAccount(
             f"{name}-account",
-            metadata={"name": args.account, "namespace": args.namespace, "labels": dict(args.account_labels)},
+            metadata={"name": args.account, "namespace": args.namespace, "labels": args.account_labels},
             opts=mine,
         )
         kubernetes.core.v1.Service(
@@ -66,7 +84,7 @@ class Microservice(pulumi.ComponentResource):
                 "name": args.service,
                 "namespace": args.namespace,
                 "labels": {"app": args.service, "service": args.service},
-                "annotations": dict(NOT_AWAITED),
+                "annotations": NOT_AWAITED,
             },
             spec={
                 "selector": {"app": args.service},
@@ -76,33 +94,37 @@ class Microservice(pulumi.ComponentResource):
             opts=mine,
         )
         for deployment, workload in args.deployments.items():
-            self._deployment(deployment, workload, args)
+            labels = {"app": args.service, **workload.labels}
+            kubernetes.apps.v1.Deployment(
+                deployment,
+                metadata={"name": deployment, "namespace": args.namespace, "labels": labels},
+                spec={
+                    "replicas": 1,
+                    "selector": {"match_labels": labels},
+                    "template": {"metadata": {"labels": labels}, "spec": _pod(workload, args)},
+                },
+                opts=mine,
+            )
         self.register_outputs({"service": args.service})
 
-    def _deployment(self, deployment: str, workload: Workload, args: MicroserviceArgs) -> None:
-        labels = {"app": args.service, **workload.labels}
-        kubernetes.apps.v1.Deployment(
-            deployment,
-            metadata={"name": deployment, "namespace": args.namespace, "labels": labels},
-            spec={
-                "replicas": 1,
-                "selector": {"match_labels": labels},
-                "template": {
-                    "metadata": {"labels": labels},
-                    "spec": {
-                        "service_account_name": args.account,
-                        "containers": [
-                            {
-                                "name": args.service,
-                                "image": workload.image,
-                                "image_pull_policy": "IfNotPresent",
-                                "security_context": dict(UNPRIVILEGED),
-                                **args.container,
-                            }
-                        ],
-                        **args.pod,
-                    },
-                },
-            },
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+
+def _pod(workload: Workload, args: MicroserviceArgs) -> PodSpecArgsDict:
+    container: ContainerArgsDict = {
+        "name": args.service,
+        "image": workload.image,
+        "image_pull_policy": "IfNotPresent",
+        "security_context": args.security,
+    }
+    pod: PodSpecArgsDict = {"service_account_name": args.account, "containers": [container]}
+    if args.command:
+        container["command"] = list(args.command)
+    if args.container_ports:
+        container["ports"] = args.container_ports
+    if args.env:
+        container["env"] = args.env
+    if args.mounts:
+        container["volume_mounts"] = [{"name": mount.volume["name"], "mount_path": mount.path} for mount in args.mounts]
+        pod["volumes"] = [mount.volume for mount in args.mounts]
+    if args.grace_seconds is not None:
+        pod["termination_grace_period_seconds"] = args.grace_seconds
+    return pod

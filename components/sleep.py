@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import pulumi
+from pulumi_kubernetes.core.v1 import VolumeArgsDict
 
-from components.microservice import UNPRIVILEGED, Microservice, MicroserviceArgs, Workload
+from components.microservice import UNPRIVILEGED, Microservice, MicroserviceArgs, Mount, Workload
 
 IMAGE: Final = "docker.io/curlimages/curl:8.16.0"
+SECRET: Final[VolumeArgsDict] = {
+    "name": "secret-volume",
+    "secret": {"secret_name": "sleep-secret", "optional": True},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,16 +41,11 @@ class Sleep(pulumi.ComponentResource):
                 port=80,
                 account="sleep",
                 deployments={"sleep": Workload(image=IMAGE)},
-                container={
-                    "command": ["/bin/sleep", "infinity"],
-                    # The image names its user, and Kubernetes can only tell from a number that it is not root.
-                    "security_context": {**UNPRIVILEGED, "run_as_user": 100, "run_as_group": 101},
-                    "volume_mounts": [{"name": "secret-volume", "mount_path": "/etc/sleep/tls"}],
-                },
-                pod={
-                    "termination_grace_period_seconds": 0,
-                    "volumes": [{"name": "secret-volume", "secret": {"secret_name": "sleep-secret", "optional": True}}],
-                },
+                command=("/bin/sleep", "infinity"),
+                # The image names its user, and Kubernetes can only tell from a number that it is not root.
+                security={**UNPRIVILEGED, "run_as_user": 100, "run_as_group": 101},
+                mounts=(Mount(path="/etc/sleep/tls", volume=SECRET),),
+                grace_seconds=0,
             ),
             pulumi.ResourceOptions(parent=self),
         )

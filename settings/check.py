@@ -8,6 +8,7 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, get_origin
 
 from pydantic import ValidationError
@@ -15,9 +16,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from settings.paths import member, set_command, set_list_command, unset_command
-from settings.problem import Location, Problem, Section
+from settings.problem import Problem, Section
 
 S = TypeVar("S", bound=Section)
+Location = tuple[int | str, ...]
 
 
 def check(section: type[S], content: Mapping[str, Any], path: str) -> S | list[Problem]:
@@ -60,7 +62,9 @@ def _rest(
         parsed = _parse(section, sound)
     except ValidationError:  # e.g. a whole section that must be there
         return
-    yield from (problem for problem in parsed.problems(path) if not _touches(problem, wrong))
+    for problem in parsed.problems(path):
+        if not _touches(problem, wrong):
+            yield replace(problem, fix=section.mend(path, problem.key, content) or problem.fix)
 
 
 def _up_to_a_list(location: Location) -> tuple[str, ...]:
@@ -107,7 +111,7 @@ def _translate(detail: ErrorDetails, section: type[Section], content: Mapping[st
         key=key,
         value=None if missing else detail["input"],
         rule="it must be set" if missing else _rule(detail),
-        fix=section.mend(path, detail["loc"], content) or _fix(detail, section, key),
+        fix=section.mend(path, key, content) or _fix(detail, section, key),
     )
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from pulumi.runtime import config as engine_config
 
+from settings import rendering
 from settings.check import check
 from settings.cluster import ExistingCluster, resolve, unreachable
 from settings.gke import GkeSettings
 from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
+from settings.occupied import occupied
 from settings.paths import PROJECT, unset_command
 from settings.problem import ConfigError, Problem, Section
 from settings.route import RouteSettings
@@ -47,7 +49,7 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
             problems += parsed
         else:
             values[key] = parsed
-    if target == "existing":
+    if target == "existing" and rendering.folder() is None:
         found = _existing(given.get("kubeconfig", ""), given.get("context", ""))
         if isinstance(found, list):
             problems += found
@@ -75,7 +77,7 @@ def _content(text: str) -> object:
 
 def _section(
     key: str, section: type[Section], content: object, everything: Mapping[str, str], target: str
-) -> Section | None | list[Problem]:
+) -> Section | list[Problem] | None:
     if not isinstance(content, dict):
         rule = "it is an object, with keys of its own"
         return [Problem(key=key, value=content, rule=rule, fix=unset_command(key))]
@@ -94,8 +96,8 @@ def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:
     found = resolve(kubeconfig, context)
     if isinstance(found, list):
         return found
-    lost = unreachable(found)
-    return [lost] if lost else found
+    problem = unreachable(found) or occupied(found)
+    return [problem] if problem else found
 
 
 def _unknown(key: str, value: str) -> Problem:

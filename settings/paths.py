@@ -31,7 +31,8 @@ def set_command(path: str, value: object, *, text: bool = False) -> str:
         value: as the command line takes it.
         text: keeps the CLI from storing digits as a number and `true` as a boolean.
     """
-    return f"pulumi config set {_flag(path)}{'--type string ' if text else ''}{_quoted(path)} {shlex.quote(str(value))}"
+    word = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"pulumi config set {_flag(path)}{'--type string ' if text else ''}{_quoted(path)} {shlex.quote(word)}"
 
 
 def set_all_command(values: Mapping[str, object]) -> str:

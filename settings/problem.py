@@ -14,8 +14,6 @@ from pydantic.alias_generators import to_camel
 
 from settings.paths import PROJECT
 
-Location = tuple[int | str, ...]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
@@ -53,12 +51,12 @@ class Section(BaseModel):
         return iter(())
 
     @classmethod
-    def mend(cls, path: str, location: Location, content: Mapping[str, Any]) -> str | None:  # noqa: ARG003 - as above
+    def mend(cls, path: str, key: str, content: Mapping[str, Any]) -> str | None:  # noqa: ARG003 - as above
         """Return the command that mends a wrong value, where its field's example would not.
 
         Args:
             path: where the section stands in the config.
-            location: where in the section the value stands.
+            key: where the value stands.
             content: the section as it was given.
         """
         return None

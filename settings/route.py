@@ -7,7 +7,7 @@ from pydantic import Field
 
 from settings.names import ObjectName, PathPrefix, Port, ServiceName, Weight
 from settings.paths import member, unset_command
-from settings.problem import Location, Problem, Section
+from settings.problem import Problem, Section
 from settings.split import WHOLE, mending_command
 
 SUBSETS = ("v1", "v2", "v3")
@@ -29,7 +29,6 @@ class RouteSettings(Section):
         description="values of the pods' label `version` that can be routed to",
         examples=["v1"],
         strict=False,
-        min_length=1,
     )
     split: dict[str, Weight] = Field(
         default={"v1": 50, "v2": 50},
@@ -38,7 +37,11 @@ class RouteSettings(Section):
     )
 
     def problems(self, path: str) -> Iterator[Problem]:
-        """Yield a subset that is there twice, and all that is wrong with the split as a whole."""
+        """Yield no subset at all, one that is there twice, and what is wrong with the split as a whole."""
+        if not self.subsets:
+            key = f"{path}.subsets"
+            yield Problem(key=key, value=[], rule="a route needs at least one subset", fix=unset_command(key))
+            return
         for index, subset in enumerate(self.subsets):
             if subset in self.subsets[:index]:
                 key = f"{path}.subsets[{index}]"
@@ -57,11 +60,11 @@ class RouteSettings(Section):
             yield Problem(key=key, value=self.split, rule=f"the weights sum to {total}, not {WHOLE}", fix=fix)
 
     @classmethod
-    def mend(cls, path: str, location: Location, content: Mapping[str, Any]) -> str | None:
-        """Return the command that mends the whole split when one of its weights is none."""
-        if location[0] != "split":
+    def mend(cls, path: str, key: str, content: Mapping[str, Any]) -> str | None:
+        """Return the command that mends the whole split, one for all that is wrong with it."""
+        if not key.startswith(f"{path}.split"):
             return None
-        subsets, split = content.get("subsets", SUBSETS), content["split"]
+        subsets, split = content.get("subsets", SUBSETS), content.get("split", {})
         if not isinstance(split, dict):
             return unset_command(f"{path}.split")
         return mending_command(f"{path}.split", split, subsets if isinstance(subsets, list) else SUBSETS)

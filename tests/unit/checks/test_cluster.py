@@ -133,7 +133,7 @@ def test_an_exec_that_is_refused_is_told_without_the_servers_page(cluster: Clust
 
 def test_an_identity_that_may_not_is_told_what_it_may_not(server: str) -> None:
     config = kubeconfig(server)
-    config["users"][0]["user"]["token"] = "another"  # noqa: S105 - made up
+    config["users"][0]["user"]["token"] = "another"
     with pytest.raises(CheckError, match="does not let this identity list pods") as caught:
         connect(Target(kubeconfig=config)).pods("sleep")
     assert caught.value.problems[0].fix == "kubectl auth can-i list pods --namespace default"

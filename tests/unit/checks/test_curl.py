@@ -88,7 +88,7 @@ def _real(path: str, count: int) -> tuple[list[Answer], list[tuple[str, int, str
         seen: ClassVar[list[tuple[str, int, str]]] = []
 
     with running(Recording) as address:
-        done = subprocess.run(command(address + path, count, MARK), capture_output=True, check=True)  # noqa: S603 - ours
+        done = subprocess.run(command(address + path, count, MARK), capture_output=True, check=True)
     return parse(done.stdout, MARK), Recording.seen
 
 
@@ -113,6 +113,6 @@ def test_a_real_curl_never_sends_the_fragment() -> None:
 def test_a_real_curl_that_cannot_connect_still_writes_every_record() -> None:
     with running(Recorder) as address:
         pass
-    done = subprocess.run(command(address, 3, MARK), capture_output=True, check=False)  # noqa: S603 - ours
+    done = subprocess.run(command(address, 3, MARK), capture_output=True, check=False)
     errors = {answer.error for answer in parse(done.stdout, MARK)}
     assert (len(parse(done.stdout, MARK)), len(errors)) == (3, 1), "equal errors are grouped"

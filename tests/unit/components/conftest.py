@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.output import Unknown
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
 
 Computed = Mapping[str, Any] | Callable[[MockResourceArgs], Mapping[str, Any]]
@@ -29,6 +30,7 @@ class Registered:
     ignore_changes: tuple[str, ...]
     delete_before_replace: bool
     retain_on_delete: bool
+    transforms: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,10 @@ class Recorder(Mocks):
         drained()
         return results[0] if results else None
 
+    def objects(self) -> list[Registered]:
+        """Return the typed Kubernetes objects, without charts and components."""
+        return [one for one in self.resources if one.type.startswith("kubernetes:") and "helm" not in one.type]
+
     def all_of(self, type_: str) -> list[Registered]:
         """Return the resources of a type, given in full or by its end, such as ``:Cluster``."""
         return [resource for resource in self.resources if resource.type.endswith(type_)]
@@ -113,9 +119,23 @@ class _Monitor(MockMonitor):
                     ignore_changes=tuple(request.ignoreChanges),
                     delete_before_replace=request.deleteBeforeReplace,
                     retain_on_delete=request.retainOnDelete,
+                    transforms=len(request.transforms),
                 )
             )
         return response
+
+
+def is_unknown(value: Any) -> bool:
+    """Return whether a preview does not know an input yet, be it a secret."""
+    if isinstance(value, Mapping):
+        value = value.get("value")
+    return isinstance(value, Unknown)
+
+
+def containers(deployment: Registered) -> list[dict[str, Any]]:
+    """Return a Deployment's containers, of any kind."""
+    pod = deployment.inputs["spec"]["template"]["spec"]
+    return [*pod["containers"], *pod.get("initContainers", []), *pod.get("ephemeralContainers", [])]
 
 
 def _name(urn: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from components.gke import GkeCluster
 from settings.gke import GkeSettings
-from tests.unit.components.conftest import Recorder
+from tests.unit.components.conftest import Computed, Invoked, Recorder, Registered
 
 CLUSTER = "gcp:container/cluster:Cluster"
 POOL = "gcp:container/nodePool:NodePool"
@@ -15,24 +15,27 @@ BINDING = ":ClusterRoleBinding"
 ME = "me@example.com"
 NODES_EMAIL = "istio-inc-nodes@my-project-123.iam.gserviceaccount.com"
 
+COMPUTED: dict[str, Computed] = {
+    CLUSTER: {
+        "endpoint": "203.0.113.10",
+        "masterAuth": {"clusterCaCertificate": "Q0E="},
+        "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-central1-f.gke.goog"}},
+    },
+    "gcp:serviceaccount/account:Account": {"email": NODES_EMAIL, "member": f"serviceAccount:{NODES_EMAIL}"},
+    "gcp:compute/router:Router": {"name": "router-1234567"},
+}
+ANSWERS = {"gcp:organizations/getClientOpenIdUserInfo:getClientOpenIdUserInfo": {"email": ME}}
+
 Build = Callable[..., GkeCluster]
+
+# The program of a config always says the same, and most tests ask for the same few configs.
+_built: dict[str, tuple[GkeCluster, list[Registered], list[Invoked]]] = {}
 
 
 def like_google(recorder: Recorder) -> Recorder:
     """Teach a recorder what Google would compute and answer."""
-    recorder.computed = {
-        CLUSTER: {
-            "endpoint": "203.0.113.10",
-            "masterAuth": {"clusterCaCertificate": "Q0E="},
-            "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-central1-f.gke.goog"}},
-        },
-        "gcp:serviceaccount/account:Account": {
-            "email": NODES_EMAIL,
-            "member": f"serviceAccount:{NODES_EMAIL}",
-        },
-        "gcp:compute/router:Router": {"name": "router-1234567"},
-    }
-    recorder.answers = {"gcp:organizations/getClientOpenIdUserInfo:getClientOpenIdUserInfo": {"email": ME}}
+    recorder.computed = dict(COMPUTED)
+    recorder.answers = dict(ANSWERS)
     return recorder
 
 
@@ -40,10 +43,19 @@ def builder(engine: Recorder) -> Build:
     """Return a function that declares a cluster with some keys of the config, in the YAML's spelling."""
 
     def build(**config: Any) -> GkeCluster:
+        usual = engine.computed == COMPUTED and engine.answers == ANSWERS
+        key = json.dumps(config, sort_keys=True)
+        if usual and key in _built:
+            cluster, resources, invokes = _built[key]
+            engine.resources += resources
+            engine.invokes += invokes
+            return cluster
         settings = GkeSettings.model_validate({"project": "my-project-123", **config})
         assert not list(settings.problems("gke")), "a test's config must be a valid one"
         cluster = engine.run(lambda: GkeCluster(settings.name, settings))
         assert isinstance(cluster, GkeCluster)
+        if usual:
+            _built[key] = cluster, list(engine.resources), list(engine.invokes)
         return cluster
 
     return build

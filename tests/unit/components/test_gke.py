@@ -268,7 +268,7 @@ class TestTree:
 
     def test_is_no_burden_for_a_stack_on_an_existing_cluster(self) -> None:
         program = "import sys, components.cluster, components.outputs; sys.exit('pulumi_gcp' in sys.modules)"
-        loaded = subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT).returncode  # noqa: S603
+        loaded = subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT).returncode
         assert loaded == 0, "the GCP SDK takes longer to import than the whole of such a stack"
 
     def test_every_google_resource_says_its_project(self, build: Build, engine: Recorder) -> None:

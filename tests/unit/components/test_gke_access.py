@@ -9,7 +9,7 @@ import pytest
 from components.gke import GkeCluster
 from components.gke_access import kubeconfig_text
 from settings.gke import GkeSettings
-from tests.unit.components.conftest import Recorder
+from tests.unit.components.conftest import Recorder, is_unknown
 from tests.unit.components.gke_program import (
     BINDING,
     CLUSTER,
@@ -81,13 +81,13 @@ class TestKubeconfig:
         engine.computed = {}
         settings = GkeSettings(project="my-project-123")
         engine.run(lambda: GkeCluster("istio-inc", settings), preview=True)
-        assert engine.one(PROVIDER).inputs.get("kubeconfig") is None, "there is no address yet to put in it"
+        assert is_unknown(engine.one(PROVIDER).inputs["kubeconfig"]), "there is no address yet to put in it"
 
     def test_is_unknown_in_a_preview_without_a_dns_name(self, engine: Recorder) -> None:
         engine.computed = {}
         settings = GkeSettings.model_validate({"project": "my-project-123", "controlPlane": {"dnsEndpoint": True}})
         engine.run(lambda: GkeCluster("istio-inc", settings), preview=True)
-        assert engine.one(PROVIDER).inputs.get("kubeconfig") is None, "a made-up name would be tried"
+        assert is_unknown(engine.one(PROVIDER).inputs["kubeconfig"]), "a made-up name would be tried"
 
     @pytest.mark.parametrize("known", [{}, {"dnsEndpointConfig": {"allowExternalTraffic": True}}])
     def test_tells_what_to_do_when_there_is_no_dns_name(
@@ -121,9 +121,15 @@ class TestProvider:
             "told by its kubeconfig, a rotated certificate would replace every object"
         )
 
-    def test_lets_go_of_a_cluster_that_is_lost(self, build: Build, engine: Recorder) -> None:
+    def test_does_not_forget_a_cluster_that_is_away_for_a_while(self, build: Build, engine: Recorder) -> None:
         build()
-        assert engine.one(PROVIDER).inputs["deleteUnreachable"] == "true", "else destroy is stuck for ever"
+        assert "deleteUnreachable" not in engine.one(PROVIDER).inputs, (
+            "a refresh would empty the state; `python -m environments destroy` asks for it by itself"
+        )
+
+    def test_takes_back_what_was_changed_by_hand(self, build: Build, engine: Recorder) -> None:
+        build()
+        assert engine.one(PROVIDER).inputs["enablePatchForce"] == "true"
 
     def test_carries_the_admin_binding(self, build: Build, engine: Recorder) -> None:
         build()

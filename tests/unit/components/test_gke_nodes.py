@@ -62,7 +62,7 @@ class TestNodes:
     )
     @pytest.mark.parametrize("wanted", [True, False])
     def test_are_shielded_as_the_config_says(
-        self, build: Build, engine: Recorder, key: str, field: str, wanted: bool
+        self, build: Build, engine: Recorder, key: str, field: str, *, wanted: bool
     ) -> None:
         build(nodes={key: wanted})
         assert self._config(engine)["shieldedInstanceConfig"][field] is wanted

@@ -9,7 +9,8 @@ from settings.gke import GkeSettings
 from settings.gke_control_plane import ControlPlaneSettings
 from settings.gke_network import NetworkSettings
 from settings.gke_nodes import NodeSettings
-from settings.problem import Problem, Section, from_pydantic
+from settings.problem import Problem, Section
+from tests.unit.settings.problems import problems_of
 
 SET = "pulumi config set --path 'incremental-istio:gke.{}' {}"
 REMOVE = "pulumi config rm --path 'incremental-istio:gke.{}'"
@@ -20,10 +21,7 @@ def _settings(**config: Any) -> GkeSettings:
 
 
 def _problems(**config: Any) -> list[Problem]:
-    try:
-        return list(_settings(**config).problems("gke"))
-    except ValidationError as error:
-        return from_pydantic(error, GkeSettings, "gke")
+    return problems_of(GkeSettings, "gke", {"project": "my-project-123", **config})
 
 
 def _only(**config: Any) -> Problem:
@@ -39,9 +37,7 @@ class TestDefaults:
         assert not _problems(), "the post's cluster is a valid one"
 
     def test_ask_for_a_project(self) -> None:
-        with pytest.raises(ValidationError) as caught:
-            GkeSettings.model_validate({})
-        problem = from_pydantic(caught.value, GkeSettings, "gke")[0]
+        (problem,) = problems_of(GkeSettings, "gke", {})
         assert (problem.key, problem.value) == ("gke.project", None)
         assert problem.rule == "it must be set"
         assert problem.fix == SET.format("project", "my-project-123")
@@ -197,14 +193,14 @@ class TestLocation:
         ("location", "zonal", "region"),
         [("us-central1-f", True, "us-central1"), ("europe-west4", False, "europe-west4")],
     )
-    def test_says_what_it_is(self, location: str, zonal: bool, region: str) -> None:
+    def test_says_what_it_is(self, location: str, *, zonal: bool, region: str) -> None:
         settings = _settings(location=location)
         assert (settings.zonal, settings.region) == (zonal, region)
 
     def test_refuses_a_zone_outside_its_region(self) -> None:
         problem = _only(nodes={"zones": ["us-central1-a", "us-east1-b"]})
         assert (problem.key, problem.value) == ("gke.nodes.zones[1]", "us-east1-b")
-        assert problem.rule == "the zone is outside the cluster's region, us-central1"
+        assert problem.rule == "the zone is outside the region of gke.location, us-central1"
         assert problem.fix == SET.format("nodes.zones[1]", "us-central1-b")
 
     def test_takes_zones_of_its_region(self) -> None:
@@ -259,12 +255,12 @@ class TestLabels:
         assert problem.rule == "a label's key has 1 to 63 lower-case letters, digits, '-' and '_', a letter first"
         assert problem.fix == REMOVE.format(path)
 
-    @pytest.mark.parametrize("value", ["Upper", "a b", "a" * 64])
-    def test_refuse_a_value_that_google_refuses(self, value: str) -> None:
+    @pytest.mark.parametrize(("value", "allowed"), [("TRUE", "true"), ("a b", "a-b"), ("a" * 64, "a" * 63)])
+    def test_refuse_a_value_that_google_refuses(self, value: str, allowed: str) -> None:
         problem = _only(labels={"app": value})
         assert (problem.key, problem.value) == ("gke.labels.app", value)
         assert problem.rule == "a label's value has up to 63 lower-case letters, digits, '-' and '_'"
-        assert problem.fix == SET.format("labels.app", "VALUE")
+        assert problem.fix == f"pulumi config set --path --type string 'incremental-istio:gke.labels.app' {allowed}"
 
     def test_take_an_empty_value(self) -> None:
         assert not _problems(labels={"app": ""})

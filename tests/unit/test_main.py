@@ -1,0 +1,196 @@
+"""The story of the stack, told to an engine that creates nothing, for both targets."""
+
+import json
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from settings import ConfigError
+from tests.unit.components.conftest import Recorder, containers
+from tests.unit.components.gke_program import CLUSTER, POOL, like_google
+from tests.unit.settings.api_server import answering, kubeconfig
+
+ROOT = Path(__file__).parents[2]
+MAIN = ROOT / "__main__.py"
+PROVIDER = "pulumi:providers:kubernetes"
+
+
+def _tell(recorder: Recorder, **keys: Any) -> Recorder:
+    """Run the program with some keys of the config, as the engine would."""
+    config = {
+        f"incremental-istio:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in keys.items()
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULUMI_CONFIG", json.dumps(config))
+        patch.delenv("INCREMENTAL_ISTIO_CHARTS", raising=False)
+        patch.setattr(pulumi, "export", lambda *_: None)
+        # Without a result, else the run would look for an Output in the program's names.
+        recorder.run(lambda: runpy.run_path(str(MAIN)) and None)
+    return recorder
+
+
+@pytest.fixture(name="reachable", scope="module")
+def _reachable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with answering() as (url, _):
+        yield str(kubeconfig(tmp_path_factory.mktemp("cluster") / "kubeconfig", cluster={"server": url}))
+
+
+@pytest.fixture(name="existing", scope="module")
+def _existing(reachable: str) -> Recorder:
+    return _tell(Recorder(), kubeconfig=reachable, namespace="shop")
+
+
+@pytest.fixture(name="gke", scope="module")
+def _gke() -> Recorder:
+    gke = {"project": "my-project-123"}
+    gateway = {"serviceType": "LoadBalancer"}
+    return _tell(like_google(Recorder()), target="gke", gke=gke, gateway=gateway, namespace="shop")
+
+
+@pytest.fixture(name="stack", params=["existing", "gke"])
+def _stack(request: pytest.FixtureRequest) -> Recorder:
+    recorder = request.getfixturevalue(request.param)
+    assert isinstance(recorder, Recorder)
+    return recorder
+
+
+class TestStory:
+    """The same for every cluster."""
+
+    def test_is_short_enough_to_be_read_at_once(self) -> None:
+        assert len(MAIN.read_text().splitlines()) <= 80, "it is where a reader starts"
+
+    def test_has_istio_the_two_applications_and_the_route(self, stack: Recorder) -> None:
+        components = {one.type for one in stack.resources if one.type.startswith("incremental-istio:")}
+        assert components - {one for one in components if ":gke:" in one} == {
+            "incremental-istio:istio:MinimalIstio",
+            "incremental-istio:istio:GatewayProxy",
+            "incremental-istio:istio:GatewayRoute",
+            "incremental-istio:apps:Bookinfo",
+            "incremental-istio:apps:Sleep",
+            "incremental-istio:apps:Microservice",
+        }
+
+    def test_declares_every_object_through_the_clusters_provider(self, stack: Recorder) -> None:
+        provider = stack.one(PROVIDER).name
+        stray = [one.name for one in stack.objects() if one.provider != provider]
+        assert not stray, "they would land wherever kubectl points at"
+
+    def test_renders_the_charts_through_the_clusters_provider(self, stack: Recorder) -> None:
+        provider = stack.one(PROVIDER).name
+        assert all(one.provider == provider for one in stack.all_of(":Chart"))
+
+    def test_puts_the_applications_into_their_namespace(self, stack: Recorder) -> None:
+        apps = [one for one in stack.objects() if one.type.endswith(":Deployment") and "gateway" not in one.name]
+        assert {one.inputs["metadata"]["namespace"] for one in apps} == {"shop"}
+
+    @pytest.mark.parametrize("component", [":Bookinfo", ":Sleep", ":GatewayRoute"])
+    def test_declares_the_namespace_before_what_lives_in_it(self, stack: Recorder, component: str) -> None:
+        assert "shop" in stack.one(component).depends_on, "the API server refuses an object without its namespace"
+
+    def test_declares_the_route_after_its_crds(self, stack: Recorder) -> None:
+        assert "istio-base" in stack.one(":GatewayRoute").depends_on, "the API server does not know the kinds before"
+
+    def test_programs_the_ingress_gateway(self, stack: Recorder) -> None:
+        (gateway,) = [one for one in stack.objects() if one.inputs.get("kind") == "Gateway"]
+        assert gateway.inputs["spec"]["selector"] == {"istio": "ingressgateway"}
+
+    def test_declares_no_webhook(self, stack: Recorder) -> None:
+        assert not [one.name for one in stack.resources if "Webhook" in one.type], "the whole point"
+
+    def test_has_a_proxy_only_in_the_gateways(self, stack: Recorder) -> None:
+        proxies = {
+            one.inputs["metadata"]["name"]
+            for one in stack.all_of(":Deployment")
+            for container in containers(one)
+            if "proxy" in container["name"] or "proxyv2" in container["image"]
+        }
+        assert proxies == {"istio-ingressgateway", "istio-egressgateway"}, "no sidecar anywhere"
+
+    def test_asks_no_injector_for_anything(self, stack: Recorder) -> None:
+        text = json.dumps([dict(one.inputs) for one in stack.objects()])
+        assert text.count("sidecar.istio.io") == 2, "both gateways say no to it"
+        assert not [word for word in ("istio-injection", "istio.io/rev", "inject.istio.io") if word in text]
+
+    def test_runs_nothing_privileged(self, stack: Recorder) -> None:
+        contexts = [
+            container["securityContext"] for one in stack.all_of(":Deployment") for container in containers(one)
+        ]
+        assert not [one for one in contexts if one.get("privileged") or one["allowPrivilegeEscalation"]]
+        assert all(one["capabilities"] == {"drop": ["ALL"]} for one in contexts)
+
+    def test_pins_every_image(self, stack: Recorder) -> None:
+        images = {container["image"] for one in stack.all_of(":Deployment") for container in containers(one)}
+        loose = [image for image in images if ":" not in image.rpartition("/")[2] or image.endswith(":latest")]
+        assert not loose, "the same config means the same pods"
+
+    def test_awaits_no_service_without_an_address_to_wait_for(self, stack: Recorder) -> None:
+        services = [one for one in stack.all_of("core/v1:Service") if one.inputs["spec"].get("type") != "LoadBalancer"]
+        assert all(one.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"} for one in services), (
+            "each costs ten seconds, and their Deployments are awaited"
+        )
+
+
+class TestExisting:
+    """A context of a kubeconfig."""
+
+    def test_goes_without_google(self, existing: Recorder) -> None:
+        assert not [one.name for one in existing.resources if one.type.startswith("gcp:")]
+
+    def test_deletes_its_objects_one_by_one(self, existing: Recorder) -> None:
+        assert {one.deleted_with for one in existing.objects()} == {""}, "the cluster stays"
+
+    def test_does_not_import_googles_sdk(self, reachable: str) -> None:
+        program = (
+            "import runpy, sys\n"
+            "from tests.unit.components.conftest import Recorder\n"
+            f"Recorder().run(lambda: runpy.run_path({str(MAIN)!r}) and None)\n"
+            "sys.exit(3 if 'pulumi_gcp' in sys.modules else 0)\n"
+        )
+        config = json.dumps({"incremental-istio:kubeconfig": reachable})
+        environment = {"PATH": "/usr/bin:/bin", "PULUMI_CONFIG": config}
+        done = subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT, env=environment)
+        assert done.returncode == 0, "it takes longer to import than the whole of such a stack"
+
+    def test_uses_the_namespace_default_without_declaring_it(self, reachable: str) -> None:
+        recorder = _tell(Recorder(), kubeconfig=reachable)
+        assert [one.inputs["metadata"]["name"] for one in recorder.all_of(":Namespace")] == ["istio-system"]
+
+
+class TestGke:
+    """A cluster of the stack's own."""
+
+    def test_stands_before_anything_is_put_into_it(self, gke: Recorder) -> None:
+        assert gke.one(POOL).name in gke.one(PROVIDER).depends_on, "every object goes through the provider"
+
+    def test_takes_everything_in_it_along(self, gke: Recorder) -> None:
+        left = [
+            one.name
+            for one in [*gke.objects(), *gke.all_of(":Chart")]
+            if one.deleted_with != gke.one(CLUSTER).name and "LoadBalancer" not in str(one.inputs)
+        ]
+        assert not left, "a teardown need not delete them first"
+
+    def test_leaves_the_load_balancer_to_be_deleted_first(self, gke: Recorder) -> None:
+        (balancer,) = [one for one in gke.objects() if one.inputs.get("spec", {}).get("type") == "LoadBalancer"]
+        ancestors = [one for one in gke.resources if one.name in {balancer.parent, "istio"}]
+        assert {one.deleted_with for one in [balancer, *ancestors]} == {""}, (
+            "GCP keeps the forwarding rules of a Service that was never deleted, and the engine hands the option down"
+        )
+
+
+class TestProblems:
+    """A config that cannot be used."""
+
+    def test_end_it_before_anything_is_declared(self) -> None:
+        recorder = Recorder()
+        with pytest.raises(ConfigError):
+            _tell(recorder, target="gke", route={"split": {"v1": 60, "v2": 60}})
+        assert not recorder.resources, "half a stack is worse than none"
