@@ -8,9 +8,9 @@ SHELL := /bin/bash
 STACK ?= $(if $(CONTEXT),$(subst /,-,$(subst :,-,$(CONTEXT))),local)
 PYTHON := .venv/bin/python
 SHELL_SCRIPTS := scripts/stack scripts/github-report .ci/run
-CODE := __main__.py settings components checks lab bench scripts tests
+CODE := __main__.py settings components checks environments policy render lab bench scripts tests
 
-.PHONY: help setup lab up preview checks down unit lint test lab-test bench
+.PHONY: help setup lab up preview render checks down unit lint test lab-test bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -31,6 +31,9 @@ up: setup ## lab (or CONTEXT), the stack, and the post's two checks
 preview: setup ## what `make up` would change, as a diff
 	scripts/stack preview $(STACK) $(CONTEXT)
 
+render: setup ## the whole environment as plain YAML, to OUT (default: build/render/STACK); needs no cluster
+	OUT='$(OUT)' scripts/stack render $(STACK)
+
 checks: setup ## the post's two checks against a stack that is up
 	scripts/stack checks $(STACK)
 
@@ -38,7 +41,7 @@ down: setup ## destroy the stack, and the lab with the stack `local`
 	scripts/stack down $(STACK)
 
 unit: setup ## unit tests: seconds, no cluster
-	$(PYTHON) -m pytest tests/unit --quiet
+	$(PYTHON) -m pytest tests/unit --quiet --numprocesses auto
 
 # Built with the compiler that builds the toolchain: from the PATH, or from PyPI where there is none.
 .venv/bin/actionlint: .venv/.installed lab/go/actionlint/go.sum
