@@ -33,6 +33,18 @@ def adapt_chart_object(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTra
     return None
 
 
+def declared_through(cluster: pulumi.ProviderResource | None) -> pulumi.ResourceTransform:
+    """Return the transform that declares a chart's objects in the cluster, not where the chart was rendered."""
+
+    def declare(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if not args.custom:
+            return None  # the chart itself
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(provider=cluster))
+        return pulumi.ResourceTransformResult(props=args.props, opts=opts)
+
+    return declare
+
+
 def _not_awaited(service: Mapping[str, Any]) -> dict[str, Any]:
     metadata = service["metadata"]
     annotations = {**(metadata.get("annotations") or {}), **NOT_AWAITED}

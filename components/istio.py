@@ -13,8 +13,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict
 
-from components.chart_objects import adapt_chart_object
+from components.chart_objects import adapt_chart_object, declared_through
 from components.gateway import GatewayProxy, GatewayProxyArgs
+from components.rendering import provider
 from settings import occupied
 from settings.istio import GatewaySettings, IstioSettings
 
@@ -66,6 +67,8 @@ class MinimalIstio(pulumi.ComponentResource):
             metadata={"name": args.istio.namespace, "annotations": {occupied.MARK: occupied.owner()}},
             opts=pulumi.ResourceOptions(parent=self),
         )
+        # Charts are rendered without a cluster: one that is not there yet would preview as a single empty line.
+        self._renderer = provider(f"{name}-charts", "charts-are-not-written", pulumi.ResourceOptions(parent=self))
         self.crds = self._chart(name, "base", args.istio, base_values(), namespace)
         # istiod waits for the CRDs by itself, so the charts can go side by side.
         istiod = self._chart(name, "istiod", args.istio, istiod_values(args.istio), namespace)
@@ -89,7 +92,12 @@ class MinimalIstio(pulumi.ComponentResource):
             namespace=istio.namespace,
             values=dict(values),
             **source,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[after], transforms=[adapt_chart_object]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                provider=self._renderer,
+                depends_on=[after],
+                transforms=[adapt_chart_object, declared_through(self.get_provider("kubernetes:helm.sh/v4:Chart"))],
+            ),
         )
 
     def _gateway(

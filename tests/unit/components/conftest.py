@@ -86,6 +86,12 @@ class Recorder(Mocks):
         """Return the typed Kubernetes objects, without charts and components."""
         return [one for one in self.resources if one.type.startswith("kubernetes:") and "helm" not in one.type]
 
+    def cluster_provider(self) -> Registered:
+        """Return the provider that leads to the cluster; the charts' own leads to none."""
+        providers = self.all_of("pulumi:providers:kubernetes")
+        (found,) = [one for one in providers if "renderYamlToDirectory" not in one.inputs]
+        return found
+
     def all_of(self, type_: str) -> list[Registered]:
         """Return the resources of a type, given in full or by its end, such as ``:Cluster``."""
         return [resource for resource in self.resources if resource.type.endswith(type_)]

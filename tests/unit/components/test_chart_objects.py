@@ -4,9 +4,10 @@ import copy
 from typing import Any
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.chart_objects import adapt_chart_object
+from components.chart_objects import adapt_chart_object, declared_through
 
 CRD = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
 
@@ -97,3 +98,27 @@ class TestDeployments:
 )
 def test_anything_else_is_left_as_it_is(type_: str) -> None:
     assert adapt_chart_object(_args(type_, {"metadata": {}})) is None
+
+
+class TestDeclaredThrough:
+    """A chart is rendered without a cluster, and its objects are declared in one."""
+
+    def test_puts_an_object_on_the_clusters_provider(self) -> None:
+        recorder = Recorder()
+
+        def program() -> None:
+            provider = kubernetes.Provider("cluster")
+            args = pulumi.ResourceTransformArgs(
+                custom=True, type_="kubernetes:core/v1:Service", name="istiod", props={}, opts=pulumi.ResourceOptions()
+            )
+            result = declared_through(provider)(args)
+            assert isinstance(result, pulumi.ResourceTransformResult), "the object stays where the chart is rendered"
+            assert result.opts.provider is provider
+
+        recorder.run(program)
+
+    def test_leaves_the_chart_where_it_is_rendered(self) -> None:
+        args = pulumi.ResourceTransformArgs(
+            custom=False, type_="kubernetes:helm.sh/v4:Chart", name="base", props={}, opts=pulumi.ResourceOptions()
+        )
+        assert declared_through(None)(args) is None

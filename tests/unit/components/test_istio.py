@@ -72,7 +72,7 @@ class TestCharts:
         assert {tuple(one.depends_on) for one in istio.all_of(":Chart")} == {("istio-namespace",)}
 
     def test_are_adapted_object_by_object(self, istio: Recorder) -> None:
-        assert {one.transforms for one in istio.all_of(":Chart")} == {1}, "see test_chart_objects.py"
+        assert {one.transforms for one in istio.all_of(":Chart")} == {2}, "see test_chart_objects.py"
 
     def test_have_values_that_are_known_before_the_cluster_is(self) -> None:
         recorder = Recorder()

@@ -47,7 +47,7 @@ def test_a_teardown_deletes_one_object_of_some_fifty_in_the_cluster(gke: Recorde
 
 def test_the_load_balancer_is_deleted_before_the_nodes_and_the_cluster(gke: Recorder) -> None:
     (service,) = _deleted(gke)
-    provider = gke.one("pulumi:providers:kubernetes")
+    provider = gke.cluster_provider()
     assert service.provider == provider.name and gke.one(POOL).name in provider.depends_on, (
         "the engine deletes what depends on a resource before the resource, and their controller needs both"
     )
