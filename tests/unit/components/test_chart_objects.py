@@ -8,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 import pytest
 
 from components.chart_objects import adapt_chart_object, declared_through
+from tests.unit.components.conftest import Recorder
 
 CRD = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
 
