@@ -37,6 +37,7 @@ def _clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         shutil.copy(PROJECT / name, folder / name)
     # The packages were installed by the target `setup` already, or this test would not run.
     (folder / ".venv").symlink_to(PROJECT / ".venv")
+    (folder / ".venv/.installed").touch()
     yield folder
     _shell(folder, "make down")
 
@@ -54,7 +55,7 @@ def _shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_command_of_the_readme_is_run_here_or_by_ci() -> None:
-    run_here = {"make up", "make down", "make preview", "make checks", *CANARY}
+    run_here = {"make up", "make down", "make preview", "make render", "make checks", *CANARY}
     assert set(commands()) == run_here | ELSEWHERE
 
 
@@ -77,6 +78,11 @@ def test_make_up_leaves_the_project_as_it_was(clone: Path) -> None:
 
 def test_make_preview_of_a_stack_that_is_up_shows_no_change(clone: Path) -> None:
     assert re.search(r"^ +\d+ unchanged$", _shell(clone, "make preview").stdout, flags=re.MULTILINE)
+
+
+def test_make_render_writes_the_environment(clone: Path) -> None:
+    _shell(clone, "make render")
+    assert list((clone / "build/render/local").rglob("virtualservice*.yaml"))
 
 
 def test_the_canary_of_the_readme_holds(clone: Path) -> None:
