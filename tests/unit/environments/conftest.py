@@ -1,0 +1,106 @@
+"""A project in a folder of its own, and a `pulumi` on the PATH that reaches no backend."""
+
+import datetime as dt
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import __main__ as command_line
+from environments import cli
+
+FAKE = Path(__file__).with_name("fake_pulumi.py")
+NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class World:
+    """What the fake pulumi knows, and the folder it works in."""
+
+    folder: Path
+    file: Path
+
+    def read(self) -> dict[str, Any]:
+        """Return the whole of it."""
+        content: dict[str, Any] = json.loads(self.file.read_text())
+        return content
+
+    def write(self, **parts: Any) -> None:
+        """Replace parts of it."""
+        self.file.write_text(json.dumps({**self.read(), **parts}))
+
+    def stack(self, name: str, *, age: int | None = None, resources: int = 5, **more: Any) -> None:
+        """Add a stack, made by `create` so many hours ago, or by somebody."""
+        tags = {} if age is None else {"environment:created": (NOW - dt.timedelta(hours=age)).isoformat()}
+        tags |= {f"environment:{key}": more.pop(key) for key in ("ttl", "owner") if key in more}
+        self.write(stacks={**self.read()["stacks"], name: {"tags": tags, "resources": resources, **more}})
+
+    @property
+    def calls(self) -> list[str]:
+        """The commands that were run, first words and stack."""
+        calls: list[str] = self.read().get("calls", [])
+        return calls
+
+    @property
+    def stacks(self) -> dict[str, Any]:
+        """The stacks by name."""
+        stacks: dict[str, Any] = self.read()["stacks"]
+        return stacks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    programs, project = tmp_path / "bin", tmp_path / "project"
+    programs.mkdir()
+    project.mkdir()
+    pulumi = programs / "pulumi"
+    pulumi.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(FAKE))} "$@"\n')
+    pulumi.chmod(0o755)
+    (project / "Pulumi.yaml").write_text("name: incremental-istio\n")
+    world = World(project, tmp_path / "world.json")
+    world.file.write_text(json.dumps({"stacks": {}}))
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    monkeypatch.setenv("FAKE_PULUMI", str(world.file))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
+    monkeypatch.setattr(command_line, "_now", lambda: NOW)
+    monkeypatch.chdir(project)
+    return world
+
+
+@pytest.fixture(name="pulumi")
+def _pulumi(world: World) -> cli.Pulumi:
+    assert world.folder == Path.cwd(), "the fixture changed into the project's folder"
+    return cli.find()
+
+
+@pytest.fixture(name="run")
+def _run(world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run `python -m environments` in this process."""
+
+    def run(*arguments: str) -> Ended:
+        assert world.folder == Path.cwd(), "the fixture changed into the project's folder"
+        monkeypatch.setattr(sys, "argv", ["environments", *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        out, err = capfd.readouterr()
+        return Ended(code=int(ended.value.code or 0), out=out, err=err)
+
+    return run
