@@ -28,14 +28,15 @@ def _nothing(project: Stack) -> Stack:
     return project
 
 
+# For a class, so that a moment's `up` and `destroy` take turns and each finds what it needs.
+@pytest.fixture(name="moment", scope="class", params=MOMENTS, ids=str)
+def _moment(request: pytest.FixtureRequest) -> int:
+    moment: int = request.param
+    return moment
+
+
 class TestKilled:
     """SIGKILL for pulumi, its plugins and the language host, then the same command again."""
-
-    # For a class, so that a moment's `up` and `destroy` take turns and each finds what it needs.
-    @pytest.fixture(name="moment", scope="class", params=MOMENTS, ids=str)
-    def _moment(self, request: pytest.FixtureRequest) -> int:
-        moment: int = request.param
-        return moment
 
     def test_an_up_converges(self, nothing: Stack, moment: int) -> None:
         kill_when(nothing, lambda: known(nothing) >= moment, "up")
