@@ -71,7 +71,7 @@ def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     programs.mkdir()
     project.mkdir()
     pulumi = programs / "pulumi"
-    pulumi.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(FAKE))} "$@"\n')
+    pulumi.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -S -E {shlex.quote(str(FAKE))} "$@"\n')
     pulumi.chmod(0o755)
     (project / "Pulumi.yaml").write_text("name: incremental-istio\n")
     world = World(project, tmp_path / "world.json")

@@ -45,7 +45,7 @@ def path(paths: NodePaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     del paths
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "go").write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE_GO} "$@"\n')
+    (folder / "go").write_text(f'#!/bin/sh\nexec {sys.executable} -S -E {FAKE_GO} "$@"\n')
     (folder / "go").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setenv("FAKE_GO_CALLS", str(tmp_path / "calls"))
