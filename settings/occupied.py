@@ -6,6 +6,7 @@ known here) is not refused: the API server then says "already exists", only late
 """
 
 import base64
+import http.client
 import json
 import os
 import ssl
@@ -46,7 +47,9 @@ def occupied(cluster: ExistingCluster) -> Problem | None:
             if owner() in owners:
                 return None
             foreign = not owners and bool(api.get(CRD))
-    except (OSError, ValueError, KeyError, TypeError, subprocess.SubprocessError):
+    except (OSError, http.client.HTTPException, subprocess.SubprocessError):
+        return None
+    except (AttributeError, KeyError, TypeError, ValueError):  # an answer, or a user, in no shape that is known here
         return None
     if owners:
         _, _, stack = owners[0].rpartition("/")
