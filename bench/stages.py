@@ -9,7 +9,6 @@ import json
 import os
 import shlex
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -18,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Self
 
-PROJECT: Final = Path(__file__).parents[1]
+from bench.commands import PROJECT, run
+
 SLOT: Final = "4"
 SAMPLE_SECONDS: Final = 0.1
 PROCESSES: Final = ("pulumi", "pulumi-resource", "pulumi-language")
@@ -44,7 +44,7 @@ def _measure(state: Path) -> dict[str, Any]:
     environment = {**_environment(), **backend, "GOGC": "400"}
 
     def pulumi(*arguments: str) -> str:
-        return _run(["pulumi", f"--cwd={PROJECT}", *arguments], environment)
+        return run(["pulumi", f"--cwd={PROJECT}", *arguments], environment)
 
     pulumi("stack", "select", "--create", "local")
     with _Resident() as memory:
@@ -52,7 +52,7 @@ def _measure(state: Path) -> dict[str, Any]:
     figures["pulumi up, most memory resident (MiB)"] = memory.most // 1024**2
     previews = [_timed(lambda: pulumi("preview", "--expect-no-changes")) for _ in range(5)]
     figures["preview without change, median of 5 (s)"] = statistics.median(previews)
-    status = json.loads(_run([sys.executable, "-m", "lab", "status", "--json", "--slot", SLOT], dict(os.environ)))
+    status = json.loads(run([sys.executable, "-m", "lab", "status", "--json", "--slot", SLOT]))
     figures["lab with the whole post, resident (MiB)"] = status["resident"] // 1024**2
     figures["pulumi destroy (s)"] = _timed(lambda: pulumi("destroy", "--yes"))
     figures["lab down (s)"] = _timed(lambda: _lab("down"))
@@ -97,20 +97,13 @@ def _timed(action: Callable[[], object]) -> float:
 
 
 def _lab(command: str) -> str:
-    return _run([sys.executable, "-m", "lab", command, "--slot", SLOT], dict(os.environ))
+    return run([sys.executable, "-m", "lab", command, "--slot", SLOT])
 
 
 def _environment() -> dict[str, str]:
     rows = [line.removeprefix("export ").split("=", 1) for line in _lab("env").splitlines()]
     given = {name: "".join(shlex.split(value)) for name, value in rows}
     return {**os.environ, **given, "PATH": os.path.expandvars(given["PATH"])}
-
-
-def _run(argv: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=environment, cwd=PROJECT)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 if __name__ == "__main__":

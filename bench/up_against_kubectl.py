@@ -7,7 +7,6 @@ stack `local` selected; leaves the stack destroyed.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import tempfile
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from bench.commands import run
 
 SERVES_SECONDS: Final = 60.0
 LATE = {"networking.istio.io/v1"}
@@ -56,7 +57,7 @@ def _timed(action: Callable[[], object]) -> float:
 
 def _objects(stack: str) -> list[dict[str, Any]]:
     """Return what the stack declared, as it was sent to the API server."""
-    exported = json.loads(_run(["pulumi", "stack", "export", "--stack", stack]))
+    exported = json.loads(run(["pulumi", "stack", "export", "--stack", stack]))
     inputs = [
         resource["inputs"]
         for resource in exported["deployment"]["resources"]
@@ -76,11 +77,11 @@ def _apply(objects: list[dict[str, Any]]) -> None:
         wave = [object_ for object_ in objects if _order(object_) == order]
         _kubectl("apply", "--filename", _file(wave))
         if order == 0:
-            _run(["kubectl", "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"])
+            run(["kubectl", "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"])
     for object_ in objects:
         if object_["kind"] == "Deployment":
             metadata = object_["metadata"]
-            _run(["kubectl", "wait", "--for=condition=Available", "--timeout=120s",
+            run(["kubectl", "wait", "--for=condition=Available", "--timeout=120s",
                   f"--namespace={metadata['namespace']}", f"deployment/{metadata['name']}"])  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def _file(objects: list[dict[str, Any]]) -> str:
 
 
 def _kubectl(*arguments: str) -> None:
-    _run(["kubectl", *arguments])
+    run(["kubectl", *arguments])
     Path(arguments[-1]).unlink()
 
 
@@ -111,14 +112,7 @@ def _until_serving() -> None:
 
 
 def _pulumi(command: str, stack: str, *more: str) -> None:
-    _run(["pulumi", command, "--stack", stack, "--yes", *more])
-
-
-def _run(argv: list[str]) -> str:
-    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=os.environ)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
+    run(["pulumi", command, "--stack", stack, "--yes", *more])
 
 
 def _table(result: dict[str, Any]) -> str:

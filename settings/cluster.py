@@ -8,15 +8,14 @@ import base64
 import http.client
 import os
 import shlex
-import ssl
 import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from settings import api_server
 from settings.paths import set_command, unset_command
 from settings.problem import Problem
 
@@ -84,11 +83,8 @@ def unreachable(cluster: ExistingCluster) -> Problem | None:
     Any HTTP answer counts, a refusal for missing credentials too.
     """
     entry = yaml.safe_load(cluster.kubeconfig)["clusters"][0]["cluster"]
-    proxies = {"https": entry["proxy-url"], "http": entry["proxy-url"]} if "proxy-url" in entry else None
     try:
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler(proxies), urllib.request.HTTPSHandler(context=_tls(entry))
-        )
+        opener = api_server.opener(entry, api_server.tls(entry))
         opener.open(f"{cluster.server.rstrip('/')}/version", timeout=REACH_SECONDS).close()
     except urllib.error.HTTPError as answer:
         answer.close()
@@ -102,16 +98,6 @@ def unreachable(cluster: ExistingCluster) -> Problem | None:
             fix=f"{look}  # says why; start the cluster (the lab: make lab)",
         )
     return None
-
-
-def _tls(entry: dict[str, Any]) -> ssl.SSLContext:
-    authority = entry.get("certificate-authority-data")
-    tls = ssl.create_default_context(cadata=base64.b64decode(authority).decode() if authority else None)
-    if entry.get("insecure-skip-tls-verify") or entry.get("tls-server-name"):
-        # The Kubernetes provider verifies by the kubeconfig's own rules; here only an answer counts.
-        tls.check_hostname = False
-        tls.verify_mode = ssl.CERT_NONE
-    return tls
 
 
 def _usual() -> str:

@@ -21,6 +21,7 @@ from typing import Any, Final
 import pulumi
 import yaml
 
+from settings import api_server
 from settings.cluster import ExistingCluster
 from settings.paths import set_command
 from settings.problem import Problem
@@ -76,19 +77,15 @@ class _Api:
 
     def __init__(self, cluster: ExistingCluster, folder: Path) -> None:
         content = yaml.safe_load(cluster.kubeconfig)
-        self._entry: dict[str, Any] = content["clusters"][0]["cluster"]
-        if "tls-server-name" in self._entry:
+        entry: dict[str, Any] = content["clusters"][0]["cluster"]
+        if "tls-server-name" in entry:
             raise ValueError("the server could not be verified, and credentials go to no other")
         user = _logged_in(content["users"][0]["user"])
         self._server = cluster.server.rstrip("/")
         self._headers = {"Accept": "application/json"}
         if token := user.get("token") or _text(user.get("tokenFile")):
             self._headers["Authorization"] = f"Bearer {token}"
-        proxy = self._entry.get("proxy-url")
-        self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({"https": proxy, "http": proxy} if proxy else None),
-            urllib.request.HTTPSHandler(context=_tls(self._entry, user, folder)),
-        )
+        self._opener = api_server.opener(entry, _tls(entry, user, folder))
 
     def get(self, path: str) -> dict[str, Any]:
         """Return an object; empty where there is none."""
@@ -105,11 +102,7 @@ class _Api:
 
 
 def _tls(entry: dict[str, Any], user: dict[str, Any], folder: Path) -> ssl.SSLContext:
-    authority = entry.get("certificate-authority-data")
-    tls = ssl.create_default_context(cadata=base64.b64decode(authority).decode() if authority else None)
-    if entry.get("insecure-skip-tls-verify"):
-        tls.check_hostname = False
-        tls.verify_mode = ssl.CERT_NONE
+    tls = api_server.tls(entry)
     if "client-certificate-data" in user:
         # OpenSSL reads them from files only; the folder is the user's alone.
         certificate, key = folder / "certificate", folder / "key"

@@ -6,7 +6,8 @@ Owns names, versions, and how each image starts. Does not own what is in a layer
 from dataclasses import dataclass
 from typing import Literal
 
-ISTIO_VERSION = "1.29.2"
+from lab import versions
+
 BOOKINFO_VERSION = "1.20.3"
 CURL_VERSION = "8.16.0"
 PAUSE_VERSION = "3.10"
@@ -51,14 +52,14 @@ PAUSE = Image(
     entrypoint=("/bin/busybox", "sh", "-c", PAUSE_SCRIPT),
 )
 PILOT = Image(
-    reference=f"docker.io/istio/pilot:{ISTIO_VERSION}",
+    reference=f"docker.io/istio/pilot:{versions.ISTIO}",
     kind="lab build",
     layers=("base", "pilot"),
     user="1337:1337",
     entrypoint=("/usr/local/bin/pilot-discovery",),
 )
 PROXY = Image(
-    reference=f"docker.io/istio/proxyv2:{ISTIO_VERSION}",
+    reference=f"docker.io/istio/proxyv2:{versions.ISTIO}",
     kind="lab build",
     layers=("base", "proxy"),
     user="1337:1337",

@@ -1,0 +1,17 @@
+"""Commands that a benchmark runs; one that fails ends it, with its output."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+PROJECT: Final = Path(__file__).parents[1]
+
+
+def run(argv: list[str], environment: Mapping[str, str] = os.environ) -> str:
+    """Run a command in the project's folder and return what it prints."""
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=environment, cwd=PROJECT)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
