@@ -28,15 +28,17 @@ istio = MinimalIstio("istio", MinimalIstioArgs(istio=settings.istio, gateway=set
 # Two applications that know nothing of Istio: no sidecar, no webhook, no label.
 namespace = ensure_namespace(settings.namespace, here)
 apps = pulumi.ResourceOptions.merge(here, pulumi.ResourceOptions(depends_on=namespace))
-Bookinfo("bookinfo", BookinfoArgs(namespace=settings.namespace), apps)
-Sleep("sleep", SleepArgs(namespace=settings.namespace), apps)
+if settings.bookinfo:
+    Bookinfo("bookinfo", BookinfoArgs(namespace=settings.namespace), apps)
+    Sleep("sleep", SleepArgs(namespace=settings.namespace), apps)
 
-# The split, programmed into the ingress gateway and nowhere else.
-GatewayRoute(
-    settings.route.host,
-    GatewayRouteArgs(route=settings.route, namespace=settings.namespace, gateway_selector=istio.ingress.selector),
-    pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
-)
+# The post's split, and every other route, programmed into the ingress gateway and nowhere else.
+for name, route in settings.routes.items():
+    GatewayRoute(
+        name,
+        GatewayRouteArgs(route=route, gateway_selector=istio.ingress.selector),
+        pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
+    )
 
 # What a person, and `python -m checks`, needs to use it.
 export(settings, home, istio)

@@ -1,16 +1,17 @@
-"""A route: one service behind the ingress gateway, its requests split between subsets.
+"""A route: one service behind the ingress gateway, and what happens to its requests.
 
-Owns a Gateway, a VirtualService and a DestinationRule. It does not own the service, nor
-the gateway's pods: it only selects them by their label.
+Owns a Gateway (unless the route names one that is there), a VirtualService and a DestinationRule.
+It does not own the service, nor the gateway's pods: it only selects them by their label.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components import destination_rule, virtual_service
 from settings.route import RouteSettings
 
 API_VERSION: Final = "networking.istio.io/v1"
@@ -18,75 +19,56 @@ API_VERSION: Final = "networking.istio.io/v1"
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayRouteArgs:
-    """What is routed (`route`), where its objects live, and which gateway's pods serve it."""
+    """What is routed (`route`), and which gateway's pods serve it."""
 
     route: RouteSettings
-    namespace: str
     gateway_selector: Mapping[str, str]
 
 
 class GatewayRoute(pulumi.ComponentResource):
     """The post's `reviews-gateway`, VirtualService and DestinationRule, for any service.
 
-    The objects are called after the service; the Gateway is `<service>-gateway`. istiod
+    The objects are called after the service and live beside it; the Gateway is `<service>-gateway`. istiod
     does not check what the API server accepted, so every rule is checked in ``settings``.
     """
 
     def __init__(self, name: str, args: GatewayRouteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the three objects; ``opts`` must depend on the CRDs."""
+        """Declare the objects; ``opts`` must depend on the CRDs."""
         super().__init__("incremental-istio:istio:GatewayRoute", name, None, opts)
-        route = args.route
-        gateway = f"{route.host}-gateway"
-        mine = pulumi.ResourceOptions(parent=self)
+        self._name, self._route = name, args.route
+        gateway = args.route.gateway or f"{args.route.service}-gateway"
+        if args.route.gateway is None:
+            spec = {"selector": dict(args.gateway_selector), "servers": servers(args.route)}
+            self._declare("gateway", "Gateway", gateway, spec)
+        if destination_rule.is_needed(args.route):
+            spec = destination_rule.spec(args.route)
+            self._declare("destination-rule", "DestinationRule", args.route.service, spec)
+        spec = virtual_service.spec(args.route, [gateway])
+        self._declare("virtual-service", "VirtualService", args.route.service, spec)
+        self.register_outputs({"gateway": gateway, "split": args.route.split})
+
+    def _declare(self, role: str, kind: str, name: str, spec: dict[str, Any]) -> None:
         CustomResource(
-            f"{name}-gateway",
+            f"{self._name}-{role}",
             api_version=API_VERSION,
-            kind="Gateway",
-            metadata={"name": gateway, "namespace": args.namespace},
-            spec={
-                "selector": dict(args.gateway_selector),
-                "servers": [
-                    {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]},
-                ],
-            },
-            opts=mine,
+            kind=kind,
+            metadata={"name": name, "namespace": self._route.namespace},
+            spec=spec,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        CustomResource(
-            f"{name}-destination-rule",
-            api_version=API_VERSION,
-            kind="DestinationRule",
-            metadata={"name": route.host, "namespace": args.namespace},
-            spec={
-                "host": route.host,
-                "subsets": [{"name": subset, "labels": {"version": subset}} for subset in route.subsets],
-            },
-            opts=mine,
-        )
-        CustomResource(
-            f"{name}-virtual-service",
-            api_version=API_VERSION,
-            kind="VirtualService",
-            metadata={"name": route.host, "namespace": args.namespace},
-            spec={
-                "hosts": ["*"],
-                "gateways": [gateway],
-                "http": [
-                    {
-                        "match": [{"uri": {"prefix": route.prefix}}],
-                        "route": [
-                            {
-                                "destination": {
-                                    "host": route.host,
-                                    "subset": subset,
-                                    "port": {"number": route.port},
-                                },
-                                "weight": weight,
-                            }
-                            for subset, weight in route.split.items()
-                        ],
-                    }
-                ],
-            },
-            opts=mine,
-        )
-        self.register_outputs({"gateway": gateway, "split": route.split})
+
+
+def servers(route: RouteSettings) -> list[dict[str, Any]]:
+    """Return the servers of a route's own Gateway: plain HTTP, and HTTPS where the route has a certificate."""
+    hosts = list(route.hosts)
+    plain: dict[str, Any] = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": hosts}
+    if route.tls is None:
+        return [plain]
+    if route.tls.https_redirect:
+        plain["tls"] = {"httpsRedirect": True}
+    encrypted = {
+        "port": {"number": 443, "name": f"https-{route.namespace}-{route.service}", "protocol": "HTTPS"},
+        "hosts": hosts,
+        "tls": {"mode": "SIMPLE", "credentialName": route.tls.credential_name},
+    }
+    return [plain, encrypted]

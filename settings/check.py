@@ -8,8 +8,9 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, TypeVar, get_origin
+from dataclasses import dataclass, replace
+from types import UnionType
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -20,6 +21,8 @@ from settings.problem import Problem, Section
 
 S = TypeVar("S", bound=Section)
 Location = tuple[int | str, ...]
+# How pydantic tells that an object's key is wrong, not what stands under it.
+_KEY: Final = "[key]"
 
 
 def check(section: type[S], content: Mapping[str, Any], path: str) -> S | list[Problem]:
@@ -54,9 +57,10 @@ def _rest(
     for detail in found:
         location = _up_to_a_list(detail["loc"])
         _cut(sound, location)
-        if detail["type"] == "missing":
-            sound[location[0]] = _example(section, location)
-        elif detail["type"] != "extra_forbidden":
+        place = _locate(section, location)
+        if place.field is not None and place.field.is_required() and not place.within:
+            _put(sound, location, place.example())
+        if detail["type"] not in {"missing", "extra_forbidden"}:
             wrong.append(_path(path, location))
     try:
         parsed = _parse(section, sound)
@@ -83,6 +87,13 @@ def _cut(content: Any, location: tuple[str, ...]) -> None:  # noqa: ANN401 - wha
     content.pop(last, None)
 
 
+def _put(content: Any, location: tuple[str, ...], value: object) -> None:  # noqa: ANN401 - whatever the config holds
+    *outer, last = location
+    for part in outer:
+        content = content[part]
+    content[last] = value
+
+
 def _touches(problem: Problem, wrong: Iterable[str]) -> bool:
     """Return whether a wrong key takes part in a rule, which would then be about a default."""
     return any(
@@ -95,14 +106,15 @@ def _touches(problem: Problem, wrong: Iterable[str]) -> bool:
 
 def _path(path: str, location: Location) -> str:
     for part in location:
-        path = f"{path}[{part}]" if isinstance(part, int) else member(path, part)
+        if part != _KEY:
+            path = f"{path}[{part}]" if isinstance(part, int) else member(path, part)
     return path
 
 
 def _translate(detail: ErrorDetails, section: type[Section], content: Mapping[str, Any], path: str) -> Problem:
     key = _path(path, detail["loc"])
     if detail["type"] == "extra_forbidden":
-        owner = _owner(section, detail["loc"])
+        owner = _locate(section, detail["loc"]).owner
         known = ", ".join(sorted(field.alias or name for name, field in owner.model_fields.items()))
         rule = f"there is no such key (known here: {known})"
         return Problem(key=key, value=detail["input"], rule=rule, fix=unset_command(key))
@@ -124,16 +136,15 @@ def _rule(detail: ErrorDetails) -> str:
 
 
 def _fix(detail: ErrorDetails, section: type[Section], key: str) -> str:
-    *_, last = detail["loc"]
-    field = _field(_owner(section, detail["loc"]), last)
-    if field is None and detail["type"] == "string_type" and isinstance(detail["input"], int | float):
+    place = _locate(section, detail["loc"])
+    if place.within and detail["type"] == "string_type" and isinstance(detail["input"], int | float):
         # The CLI stores `1234` as a number, also where it is an object's text.
         return set_command(key, detail["input"], text=True)
-    example = _example(section, detail["loc"])
-    if field is not None and get_origin(field.annotation) is tuple:
-        return set_list_command(key, _as_list(detail["input"]) or [example])
-    if isinstance(example, dict):
+    example = place.example()
+    if isinstance(example, dict) or detail["loc"][-1] == _KEY:
         return unset_command(key)
+    if place.field is not None and not place.within and get_origin(_plain(place.field.annotation)) is tuple:
+        return set_list_command(key, _as_list(detail["input"]) or [example])
     return set_command(key, example)
 
 
@@ -148,28 +159,52 @@ def _as_list(value: object) -> list[str]:
     return [item for item in items if item and isinstance(item, str)] if isinstance(items, list) else []
 
 
-def _owner(section: type[Section], location: Location) -> type[Section]:
-    """Return the section that the last part of a location belongs to."""
-    for part in location[:-1]:
-        field = _field(section, part)
-        kind = field.annotation if field else None
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """What stands at a location: the innermost section, its field, and the way on inside of the field."""
+
+    owner: type[Section]
+    field: FieldInfo | None
+    within: Location
+
+    def example(self) -> Any:  # noqa: ANN401 - whatever the field holds
+        """Return an example of what stands there: a field, an item of a list or of an object."""
+        if self.field is None or not self.field.examples:
+            return "VALUE"
+        example = self.field.examples[0]
+        # A list's example is an item; an object's is a whole one.
+        if self.within and isinstance(self.within[0], str) and isinstance(example, dict):
+            return next(iter(example.values()), {})
+        return example
+
+
+def _locate(section: type[Section], location: Location) -> _Place:
+    place = _Place(owner=section, field=None, within=())
+    kind: object = section
+    for part in location:
         if isinstance(kind, type) and issubclass(kind, Section):
-            section = kind
-    return section
+            field = _field(kind, part)
+            place = _Place(owner=kind, field=field, within=())
+            kind = _plain(field.annotation) if field else None
+        else:
+            place = replace(place, within=(*place.within, part))
+            kind = _item(kind)
+    return place
+
+
+def _plain(annotation: object) -> object:
+    """Return a type without its `None` and without what is annotated to it."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _item(container: object) -> object:
+    """Return the type of what is in a list or an object."""
+    arguments = get_args(container)
+    return _plain(arguments[-1 if get_origin(container) is dict else 0]) if arguments else None
 
 
 def _field(section: type[Section], part: int | str) -> FieldInfo | None:
     """Return a field by the name that the config has for it."""
     return next((field for name, field in section.model_fields.items() if part == (field.alias or name)), None)
-
-
-def _example(section: type[Section], location: Location) -> Any:  # noqa: ANN401 - whatever the field holds
-    """Return an example of what stands at a location: a field, an item of a list or of an object."""
-    names = _up_to_a_list(location)
-    owner = _owner(section, names)
-    field = _field(owner, names[-1])
-    if field is not None:
-        return field.examples[0] if field.examples else "VALUE"
-    # A member of an object: the field is one step up.
-    field = _field(_owner(section, names[:-1]), names[-2])
-    return next(iter(field.examples[0].values())) if field is not None and field.examples else "VALUE"

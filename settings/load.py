@@ -12,16 +12,17 @@ from settings.cluster import ExistingCluster, resolve, unreachable
 from settings.gke import GkeSettings
 from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
+from settings.names import is_object_name
 from settings.occupied import occupied
-from settings.paths import PROJECT, unset_command
+from settings.paths import PROJECT, member, unset_command
 from settings.problem import ConfigError, Problem, Section
 from settings.route import RouteSettings
+from settings.routes import contents
 
 SECTIONS: dict[str, type[Section]] = {
     "gke": GkeSettings,
     "istio": IstioSettings,
     "gateway": GatewaySettings,
-    "route": RouteSettings,
 }
 KEYS = frozenset(Settings.model_fields) - {"cluster"}
 
@@ -42,13 +43,18 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
     }
     target = given.get("target", "existing")
     problems = [_unknown(key, given[key]) for key in sorted(given.keys() - KEYS)]
-    values: dict[str, Any] = {key: value for key, value in given.items() if key in KEYS - SECTIONS.keys()}
+    values: dict[str, Any] = {key: value for key, value in given.items() if key in KEYS - SECTIONS.keys() - {"routes"}}
     for key, section in SECTIONS.items():
         parsed = _section(key, section, _content(given.get(key, "{}")), everything, target)
         if isinstance(parsed, list):
             problems += parsed
         else:
             values[key] = parsed
+    routes = _routes(given)
+    if isinstance(routes, list):
+        problems += routes
+    else:
+        values["routes"] = routes
     if target == "existing" and rendering.folder() is None:
         found = _existing(given.get("kubeconfig", ""), given.get("context", ""))
         if isinstance(found, list):
@@ -90,6 +96,31 @@ def _section(
     # A cluster that is not asked for needs no project; what is there is still held to the rules.
     parsed = check(section, {"project": "not-asked-for", **content}, key)
     return parsed if isinstance(parsed, list) else None
+
+
+def _routes(given: Mapping[str, str]) -> dict[str, RouteSettings] | list[Problem]:
+    content = _content(given.get("routes", "{}"))
+    if not isinstance(content, dict):
+        rule = "it is an object, with keys of its own"
+        return [Problem(key="routes", value=content, rule=rule, fix=unset_command("routes"))]
+    routes: dict[str, RouteSettings] = {}
+    problems: list[Problem] = []
+    bookinfo = given.get("bookinfo", "true") != "false"
+    namespace = given.get("namespace", "default")
+    # A namespace that is wrong is told once, and not again for every route in it.
+    home = namespace if is_object_name(namespace) else "default"
+    for name, one in contents(content, home, bookinfo=bookinfo).items():
+        path = member("routes", name)
+        if not isinstance(one, dict):
+            rule = "it is an object, with keys of its own"
+            problems.append(Problem(key=path, value=one, rule=rule, fix=unset_command(path)))
+            continue
+        parsed = check(RouteSettings, one, path)
+        if isinstance(parsed, list):
+            problems += parsed
+        else:
+            routes[name] = parsed
+    return problems or routes
 
 
 def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:

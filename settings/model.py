@@ -12,6 +12,7 @@ from settings.names import NAMESPACES_OF_KUBERNETES, ObjectName
 from settings.paths import set_command
 from settings.problem import Problem, Section
 from settings.route import RouteSettings
+from settings.routes import POST_NAME, conflicts, post_route
 
 
 class Settings(Section):
@@ -32,18 +33,27 @@ class Settings(Section):
     gke: GkeSettings | None = Field(default=None, description="target gke: the cluster", examples=[{}])
     istio: IstioSettings = Field(default_factory=IstioSettings, description="the minimal Istio", examples=[{}])
     gateway: GatewaySettings = Field(default_factory=GatewaySettings, description="its gateways", examples=[{}])
-    route: RouteSettings = Field(default_factory=RouteSettings, description="the split", examples=[{}])
+    bookinfo: bool = Field(
+        default=True, description="deploy Bookinfo and sleep, with the route `reviews`", examples=[False], strict=False
+    )
+    routes: dict[ObjectName, RouteSettings] = Field(
+        default_factory=lambda: {POST_NAME: post_route()},
+        description="services behind the ingress gateway; default the post's `reviews`",
+        examples=[{}],
+    )
     cluster: ExistingCluster | None = Field(
         default=None, exclude=True, description="resolved, not a key of the config", examples=[{}]
     )
 
     def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - the whole config stands nowhere
-        """Yield a namespace that the stack cannot have for the applications."""
+        """Yield a namespace that the stack cannot have for the applications, and routes at odds with each other."""
         if self.namespace in NAMESPACES_OF_KUBERNETES and self.namespace != "default":
             rule = "the stack creates the applications' namespace, and every cluster has this one already"
         elif self.namespace == self.istio.namespace:
             rule = "the applications have a namespace of their own, and istio.namespace is the same"
         else:
-            return
-        fix = set_command("namespace", "default")
-        yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)
+            rule = ""
+        if rule:
+            fix = set_command("namespace", "default")
+            yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)
+        yield from conflicts(self.routes)

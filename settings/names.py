@@ -15,8 +15,13 @@ _RFC1035_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 NAMESPACES_OF_KUBERNETES = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
+def is_object_name(value: str) -> bool:
+    """Return whether Kubernetes takes a name for a namespace, a Secret and the like."""
+    return _RFC1123_LABEL.fullmatch(value) is not None
+
+
 def _object_name(value: str) -> str:
-    if not _RFC1123_LABEL.fullmatch(value):
+    if not is_object_name(value):
         raise ValueError(
             "a Kubernetes name has 1 to 63 lower-case letters, digits and '-', "
             "and starts and ends with a letter or digit"

@@ -12,7 +12,7 @@ import pulumi
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from settings.paths import PROJECT
+from settings.paths import PROJECT, member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +42,19 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel, populate_by_name=True)
 
-    def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - for the sections that have such rules
+    def problems(self, path: str) -> Iterator[Problem]:
         """Yield what only shows when several fields are looked at together.
 
         Args:
-            path: where the section stands in the config, e.g. ``route``.
+            path: where the section stands in the config, e.g. ``routes.reviews``.
         """
-        return iter(())
+        return self.inner_problems(path)
+
+    def inner_problems(self, path: str) -> Iterator[Problem]:
+        """Yield the problems of every section in this one."""
+        for name, field in type(self).model_fields.items():
+            if not field.exclude:
+                yield from _problems_in(getattr(self, name), member(path, field.alias or name))
 
     @classmethod
     def mend(cls, path: str, key: str, content: Mapping[str, Any]) -> str | None:  # noqa: ARG003 - as above
@@ -60,6 +66,17 @@ class Section(BaseModel):
             content: the section as it was given.
         """
         return None
+
+
+def _problems_in(value: object, path: str) -> Iterator[Problem]:
+    if isinstance(value, Section):
+        yield from value.problems(path)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _problems_in(item, f"{path}[{index}]")
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _problems_in(item, member(path, name))
 
 
 class ConfigError(pulumi.RunError):

@@ -1,70 +1,116 @@
-"""Config of a route: which service, through which gateway, split between which subsets."""
+"""Config of a route: which service, through which gateway, and what happens to the requests."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
 
-from settings.names import ObjectName, PathPrefix, Port, ServiceName, Weight
-from settings.paths import member, unset_command
-from settings.problem import Problem, Section
-from settings.split import WHOLE, mending_command
+from settings.http import TlsSettings
+from settings.names import ObjectName, PathPrefix, Port, ServiceName
+from settings.paths import set_command, unset_command
+from settings.problem import Problem
+from settings.rule import ActionSettings, RuleSettings
+from settings.split import mending_command
+from settings.traffic import ConnectionPool, LoadBalancer, OutlierDetection
+from settings.values import Host
 
-SUBSETS = ("v1", "v2", "v3")
+_SPLIT = re.compile(r"(?:rules\[(?P<rule>\d+)\]\.)?split\b")
 
 
-class RouteSettings(Section):
-    """A weighted split of one service behind the ingress gateway.
+class RouteSettings(ActionSettings):
+    """One service behind the ingress gateway, by the route's name."""
 
-    The defaults are the post's ``reviews``: three subsets, half and half between v1 and v2.
-    """
-
-    host: ServiceName = Field(default="reviews", description="Service that is routed to", examples=["reviews"])
-    port: Port = Field(default=9080, description="port of that Service", examples=[9080])
-    prefix: PathPrefix = Field(default="/reviews", description="path prefix that is routed", examples=["/reviews"])
+    service: ServiceName = Field(
+        description="Service that is routed to; default the route's name", examples=["reviews"]
+    )
+    namespace: ObjectName = Field(
+        description="namespace of that Service, which must exist; default `namespace`", examples=["default"]
+    )
+    port: Port = Field(description="port of that Service", examples=[9080])
+    hosts: tuple[Host, ...] = Field(
+        default=("*",), description="hosts that callers ask for", examples=["reviews.example.com"], strict=False
+    )
+    prefix: PathPrefix = Field(description="path prefix that is routed; default /NAME", examples=["/reviews"])
+    gateway: str | None = Field(
+        default=None,
+        description="a Gateway that is there, as NAMESPACE/NAME; by default the route has one of its own",
+        examples=["istio-system/shared"],
+    )
+    tls: TlsSettings | None = Field(default=None, description="TLS", examples=[{"credentialName": "reviews-cert"}])
     # A subset's name is also a value of the pods' label; Istio asks for the narrower of the two, a name:
     # https://github.com/istio/istio/blob/1.29.2/pkg/config/validation/validation.go (validateSubsetName)
     subsets: tuple[ObjectName, ...] = Field(
-        default=SUBSETS,
-        description="values of the pods' label `version` that can be routed to",
+        default=(),
+        description="values of the pods' label that can be routed to; none to route to the service as a whole",
         examples=["v1"],
         strict=False,
     )
-    split: dict[str, Weight] = Field(
-        default={"v1": 50, "v2": 50},
-        description="percent of the requests for each subset; the sum is 100",
-        examples=[{"v1": 50, "v2": 50}],
+    subset_label: str = Field(default="version", description="that label", examples=["version"], min_length=1)
+    rules: tuple[RuleSettings, ...] = Field(
+        default=(), description="special cases; the first that matches counts", examples=[{}], strict=False
+    )
+    load_balancer: LoadBalancer | None = Field(
+        default=None, description="how an endpoint is chosen", examples=[{"simple": "ROUND_ROBIN"}]
+    )
+    connection_pool: ConnectionPool | None = Field(
+        default=None, description="circuit breaker", examples=[{"tcp": {"maxConnections": 100}}]
+    )
+    outlier_detection: OutlierDetection | None = Field(
+        default=None, description="ejection of endpoints that fail", examples=[{"consecutive5xxErrors": 5}]
     )
 
     def problems(self, path: str) -> Iterator[Problem]:
-        """Yield no subset at all, one that is there twice, and what is wrong with the split as a whole."""
-        if not self.subsets:
-            key = f"{path}.subsets"
-            yield Problem(key=key, value=[], rule="a route needs at least one subset", fix=unset_command(key))
-            return
+        """Yield the broken rules between the route's keys."""
+        yield from self.inner_problems(path)
+        subsets_key = f"{path}.subsets"
         for index, subset in enumerate(self.subsets):
             if subset in self.subsets[:index]:
-                key = f"{path}.subsets[{index}]"
+                key = f"{subsets_key}[{index}]"
                 yield Problem(key=key, value=subset, rule="the subset is there already", fix=unset_command(key))
+        for index, host in enumerate(self.hosts):
+            if host in self.hosts[:index]:
+                key = f"{path}.hosts[{index}]"
+                yield Problem(key=key, value=host, rule="the host is there already", fix=unset_command(key))
+        if not self.hosts:
+            key = f"{path}.hosts"
+            yield Problem(key=key, value=[], rule="a route needs at least one host", fix=unset_command(key))
+        yield from self._split_is_there(path)
+        yield from self.action_problems(path, self.subsets, subsets_key)
+        for index, rule in enumerate(self.rules):
+            yield from rule.action_problems(f"{path}.rules[{index}]", self.subsets, subsets_key)
+        yield from self._gateway_problems(path)
+
+    def _split_is_there(self, path: str) -> Iterator[Problem]:
         key = f"{path}.split"
-        fix = mending_command(key, self.split if "split" in self.model_fields_set else {}, self.subsets)
-        if not self.split:
+        if self.subsets and not self.split and self.redirect is None:
+            fix = mending_command(key, {}, self.subsets)
             yield Problem(key=key, value={}, rule="a split needs at least one subset", fix=fix)
+        elif "split" in self.model_fields_set and not self.split:
+            yield Problem(key=key, value={}, rule="a split needs at least one subset", fix=unset_command(key))
+
+    def _gateway_problems(self, path: str) -> Iterator[Problem]:
+        if self.gateway is None:
             return
-        for subset in self.split:
-            if subset not in self.subsets:
-                rule = f"there is no such subset ({path}.subsets has {', '.join(self.subsets)})"
-                yield Problem(key=member(key, subset), value=self.split[subset], rule=rule, fix=fix)
-        total = sum(self.split.values())
-        if total != WHOLE:
-            yield Problem(key=key, value=self.split, rule=f"the weights sum to {total}, not {WHOLE}", fix=fix)
+        if not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-a-z0-9]*[a-z0-9])?", self.gateway):
+            key = f"{path}.gateway"
+            fix = set_command(key, "istio-system/shared")
+            yield Problem(key=key, value=self.gateway, rule="a Gateway is told as NAMESPACE/NAME", fix=fix)
+        if self.tls is not None:
+            key = f"{path}.tls"
+            rule = f"TLS is the business of the Gateway that {path}.gateway names"
+            yield Problem(key=key, value=self.tls.credential_name, rule=rule, fix=unset_command(key))
 
     @classmethod
     def mend(cls, path: str, key: str, content: Mapping[str, Any]) -> str | None:
-        """Return the command that mends the whole split, one for all that is wrong with it."""
-        if not key.startswith(f"{path}.split"):
+        """Return the command that mends a whole split, one for all that is wrong with it."""
+        found = _SPLIT.match(key.removeprefix(f"{path}."))
+        if not key.startswith(f"{path}.") or found is None:
             return None
-        subsets, split = content.get("subsets", SUBSETS), content.get("split", {})
-        if not isinstance(split, dict):
-            return unset_command(f"{path}.split")
-        return mending_command(f"{path}.split", split, subsets if isinstance(subsets, list) else SUBSETS)
+        where = content["rules"][int(found["rule"])] if found["rule"] else content
+        split = where.get("split", {})
+        split_key = f"{path}.{found[0]}"
+        subsets = content.get("subsets", [])
+        if not isinstance(split, dict) or not isinstance(subsets, list | tuple) or not subsets:
+            return unset_command(split_key)
+        return mending_command(split_key, split, subsets)

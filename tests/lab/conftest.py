@@ -63,7 +63,7 @@ class Stack:
     def set(self, **weights: int) -> None:
         """Set weights of the split."""
         for subset, weight in weights.items():
-            self.pulumi("config", "set", "--path", f"incremental-istio:route.split.{subset}", str(weight))
+            self.pulumi("config", "set", "--path", f"incremental-istio:routes.reviews.split.{subset}", str(weight))
 
     def destroy(self) -> None:
         """Take the stack down."""

@@ -61,8 +61,8 @@ def test_every_command_of_the_readme_is_run_here_or_by_ci() -> None:
 
 CANARY = [
     'eval "$(.venv/bin/python -m lab env)"',
-    "pulumi config set --stack local --path 'incremental-istio:route.split.v1' 90",
-    "pulumi config set --stack local --path 'incremental-istio:route.split.v2' 10",
+    "pulumi config set --stack local --path 'incremental-istio:routes.reviews.split.v1' 90",
+    "pulumi config set --stack local --path 'incremental-istio:routes.reviews.split.v2' 10",
     "pulumi up --stack local --yes",
     "make checks",
 ]

@@ -192,5 +192,5 @@ class TestProblems:
     def test_end_it_before_anything_is_declared(self) -> None:
         recorder = Recorder()
         with pytest.raises(ConfigError):
-            _tell(recorder, target="gke", route={"split": {"v1": 60, "v2": 60}})
+            _tell(recorder, target="gke", routes={"reviews": {"split": {"v1": 60, "v2": 60}}})
         assert not recorder.resources, "half a stack is worse than none"

@@ -12,7 +12,7 @@ from components.outputs import export
 from settings.cluster import ExistingCluster
 from settings.istio import GatewaySettings
 from settings.model import Settings
-from settings.route import RouteSettings
+from settings.routes import post_route
 from tests.unit.components.conftest import Recorder
 
 
@@ -20,7 +20,7 @@ def _settings() -> Settings:
     return Settings(
         namespace="shop",
         gateway=GatewaySettings(service_type="LoadBalancer"),
-        route=RouteSettings(split={"v1": 90, "v2": 10}),
+        routes={"reviews": post_route("shop").model_copy(update={"split": {"v1": 90, "v2": 10}})},
         cluster=ExistingCluster(path=Path("k"), context="lab", server="https://lab", kubeconfig="content"),
     )
 

@@ -6,17 +6,16 @@ import pytest
 
 from components.route import GatewayRoute, GatewayRouteArgs
 from settings.route import RouteSettings
+from settings.routes import POST, contents
 from tests.unit.components.conftest import Recorder, Registered
 
 
 def _declare(**config: Any) -> Recorder:
     recorder = Recorder()
-    args = GatewayRouteArgs(
-        route=RouteSettings.model_validate(config),
-        namespace="shop",
-        gateway_selector={"istio": "ingressgateway"},
-    )
-    recorder.run(lambda: GatewayRoute(args.route.host, args))
+    name = config.get("service", "reviews")
+    content = contents({name: {**POST, **config}}, "shop", bookinfo=False)[name]
+    args = GatewayRouteArgs(route=RouteSettings.model_validate(content), gateway_selector={"istio": "ingressgateway"})
+    recorder.run(lambda: GatewayRoute(name, args))
     return recorder
 
 
@@ -86,7 +85,7 @@ def test_the_route_splits_as_the_config_says() -> None:
 
 
 def test_the_route_leads_to_the_services_port() -> None:
-    route = _spec(_declare(host="ratings", port=8000), "VirtualService")["http"][0]["route"]
+    route = _spec(_declare(service="ratings", port=8000), "VirtualService")["http"][0]["route"]
     assert {(one["destination"]["host"], one["destination"]["port"]["number"]) for one in route} == {("ratings", 8000)}
 
 
@@ -98,5 +97,5 @@ def test_the_subsets_go_by_the_label_version(post: Recorder) -> None:
 
 
 def test_another_service_gives_its_name_to_everything() -> None:
-    names = {kind: one.inputs["metadata"]["name"] for kind, one in _by_kind(_declare(host="ratings")).items()}
+    names = {kind: one.inputs["metadata"]["name"] for kind, one in _by_kind(_declare(service="ratings")).items()}
     assert names == {"Gateway": "ratings-gateway", "VirtualService": "ratings", "DestinationRule": "ratings"}

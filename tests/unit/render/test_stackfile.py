@@ -14,8 +14,10 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_plain_config_is_copied_as_it_is(tmp_path: Path) -> None:
-    project = written(tmp_path, "config:\n  incremental-istio:route: {split: {v1: 90, v2: 10}}\nencryptionsalt: v1:a\n")
-    assert plain_config(project, "dev") == {"incremental-istio:route": {"split": {"v1": 90, "v2": 10}}}
+    project = written(
+        tmp_path, "config:\n  incremental-istio:routes: {reviews: {split: {v1: 90, v2: 10}}}\nencryptionsalt: v1:a\n"
+    )
+    assert plain_config(project, "dev") == {"incremental-istio:routes": {"reviews": {"split": {"v1": 90, "v2": 10}}}}
 
 
 def test_another_providers_secret_is_left_out(tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ class TestKeys:
         problem = _problems(**GKE, gatway="x")["gatway"]
         assert problem.value == "x"
         assert problem.rule == (
-            "there is no such key (known: context, gateway, gke, istio, kubeconfig, namespace, route, target)"
+            "there is no such key "
+            "(known: bookinfo, context, gateway, gke, istio, kubeconfig, namespace, routes, target)"
         )
         assert problem.fix == "pulumi config rm 'incremental-istio:gatway'"
 
@@ -132,7 +133,7 @@ class TestKeys:
             "declared twice, the second one would fail half-way"
         )
 
-    @pytest.mark.parametrize("key", ["gke", "istio", "gateway", "route"])
+    @pytest.mark.parametrize("key", ["gke", "istio", "gateway", "routes"])
     @pytest.mark.parametrize("value", ["text", "[1]", "5", "null", "true", '"{}"', "{"])
     def test_of_objects_refuse_anything_else(self, key: str, value: str) -> None:
         problem = _problems(**{**GKE, key: value})[key]
@@ -150,7 +151,7 @@ class TestProblems:
             bogus="x",
             istio={"charts": str(tmp_path / "nowhere"), "version": "latest"},
             gateway={"replicas": 3, "kind": "x"},
-            route={"host": "R", "split": {"v1": 60, "v2": 60}},
+            routes={"reviews": {"service": "R", "split": {"v1": 60, "v2": 60}}},
         )
         assert set(problems) == {
             "bogus",
@@ -158,14 +159,16 @@ class TestProblems:
             "istio.version",
             "gateway.maxReplicas",
             "gateway.kind",
-            "route.host",
-            "route.split",
+            "routes.reviews.service",
+            "routes.reviews.split",
             "kubeconfig",
             "namespace",
         }
 
     def test_have_a_command_each(self, tmp_path: Path) -> None:
-        problems = _problems(kubeconfig=str(tmp_path / "nowhere"), namespace="Shop", bogus="x", route={"split": {}})
+        problems = _problems(
+            kubeconfig=str(tmp_path / "nowhere"), namespace="Shop", bogus="x", routes={"reviews": {"split": {}}}
+        )
         assert all(one.fix.startswith(("pulumi config ", "make lab && pulumi config ")) for one in problems.values())
 
     def test_leave_nothing_declared(self, monkeypatch: pytest.MonkeyPatch) -> None:

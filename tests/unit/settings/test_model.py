@@ -8,10 +8,15 @@ import pytest
 import yaml
 
 from settings.load import KEYS, SECTIONS
+from settings.match import MatchSettings
 from settings.model import Settings
 from settings.paths import PROJECT
 from settings.problem import Section
+from settings.route import RouteSettings
+from settings.rule import RuleSettings
 
+OBJECTS = {*SECTIONS, "routes"}
+TYPES = {str: "string", bool: "boolean"}
 PULUMI_YAML = yaml.safe_load((Path(__file__).parents[3] / "Pulumi.yaml").read_text())
 BLOCK: dict[str, dict[str, Any]] = PULUMI_YAML["config"]
 
@@ -26,7 +31,8 @@ def test_pulumi_knows_every_key_and_no_other() -> None:
 
 @pytest.mark.parametrize("key", sorted(KEYS))
 def test_pulumi_has_the_keys_type(key: str) -> None:
-    assert BLOCK[key]["type"] == ("object" if key in SECTIONS else "string")
+    expected = "object" if key in OBJECTS else TYPES.get(type(Settings.model_fields[key].default))
+    assert BLOCK[key]["type"] == expected
 
 
 @pytest.mark.parametrize("key", sorted(KEYS))
@@ -34,17 +40,17 @@ def test_pulumi_describes_the_key(key: str) -> None:
     assert BLOCK[key]["description"], "`pulumi config` shows it"
 
 
-@pytest.mark.parametrize("key", sorted(KEYS - SECTIONS.keys()))
+@pytest.mark.parametrize("key", sorted(KEYS - OBJECTS))
 def test_pulumi_has_the_keys_default(key: str) -> None:
     assert BLOCK[key]["default"] == Settings.model_fields[key].default
 
 
-@pytest.mark.parametrize("key", sorted(SECTIONS))
+@pytest.mark.parametrize("key", sorted(OBJECTS))
 def test_pulumi_leaves_a_sections_defaults_to_the_section(key: str) -> None:
     assert BLOCK[key]["default"] == {}, "a default in two places is soon two defaults"
 
 
-@pytest.mark.parametrize("section", [Settings, *SECTIONS.values()])
+@pytest.mark.parametrize("section", [Settings, *SECTIONS.values(), RouteSettings, RuleSettings, MatchSettings])
 def test_every_key_has_a_description_and_an_example(section: type[Section]) -> None:
     bare = [name for name, field in section.model_fields.items() if not field.description or not field.examples]
     assert not bare, "the reference of the config is made of descriptions, and each fix of examples"

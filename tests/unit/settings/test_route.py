@@ -1,4 +1,4 @@
-"""Each rule of `route`."""
+"""Each rule of a route that looks at the route alone."""
 
 from typing import Any
 
@@ -6,31 +6,24 @@ import pytest
 
 from settings.problem import Problem
 from settings.route import RouteSettings
+from settings.routes import contents
 from tests.unit.settings.problems import only, problems_of
 
-SET = "pulumi config set --path 'incremental-istio:route.{}' {}"
+PATH = "routes.reviews"
+SET = "pulumi config set --path 'incremental-istio:routes.reviews.{}' {}"
+
+
+def _content(config: dict[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = contents({"reviews": config}, "default", bookinfo=True)["reviews"]
+    return content
 
 
 def _problems(**config: Any) -> list[Problem]:
-    return problems_of(RouteSettings, "route", config)
+    return problems_of(RouteSettings, PATH, _content(config))
 
 
 def _only(**config: Any) -> Problem:
-    return only(RouteSettings, "route", config)
-
-
-class TestDefaults:
-    """The post's route."""
-
-    def test_split_half_and_half_between_v1_and_v2(self) -> None:
-        assert RouteSettings().split == {"v1": 50, "v2": 50}
-
-    def test_know_three_subsets(self) -> None:
-        assert RouteSettings().subsets == ("v1", "v2", "v3")
-
-    def test_lead_to_reviews(self) -> None:
-        route = RouteSettings()
-        assert (route.host, route.port, route.prefix) == ("reviews", 9080, "/reviews")
+    return only(RouteSettings, PATH, _content(config))
 
 
 class TestSplit:
@@ -52,7 +45,7 @@ class TestSplit:
     )
     def test_refuses_another_sum(self, split: dict[str, int], total: int, fix: str) -> None:
         problem = _only(split=split)
-        assert (problem.key, problem.value) == ("route.split", split)
+        assert (problem.key, problem.value) == (f"{PATH}.split", split)
         assert problem.rule == f"the weights sum to {total}, not 100"
         assert problem.fix == fix, "one command mends it"
 
@@ -70,74 +63,79 @@ class TestSplit:
     )
     def test_refuses_a_weight_that_is_no_percent(self, weight: object, rule: str) -> None:
         problem = _only(split={"v1": 50, "v2": weight})
-        assert (problem.key, problem.value, problem.rule) == ("route.split.v2", weight, rule)
+        assert (problem.key, problem.value, problem.rule) == (f"{PATH}.split.v2", weight, rule)
         assert problem.fix == SET.format("split.v2", 50), "what is left of 100"
 
     def test_refuses_an_unknown_subset(self) -> None:
         problem = _only(split={"v1": 50, "v9": 50})
-        assert (problem.key, problem.value) == ("route.split.v9", 50)
-        assert problem.rule == "there is no such subset (route.subsets has v1, v2, v3)"
+        assert (problem.key, problem.value) == (f"{PATH}.split.v9", 50)
+        assert problem.rule == "there is no such subset (routes.reviews.subsets has v1, v2, v3)"
         assert problem.fix == (
-            f"pulumi config rm --path 'incremental-istio:route.split.v9' && {SET.format('split.v2', 50)}"
+            f"pulumi config rm --path 'incremental-istio:routes.reviews.split.v9' && {SET.format('split.v2', 50)}"
         ), "without it the sum would be wrong"
 
     def test_refuses_to_be_empty(self) -> None:
         problem = _only(split={})
-        assert (problem.key, problem.value) == ("route.split", {})
+        assert (problem.key, problem.value) == (f"{PATH}.split", {})
         assert problem.rule == "a split needs at least one subset"
         assert problem.fix == SET.format("split.v1", 100)
 
     def test_refuses_to_be_a_text(self) -> None:
         problem = _only(split="50/50")
-        assert (problem.key, problem.rule) == ("route.split", "it is an object, with keys of its own")
-        assert problem.fix == "pulumi config rm --path 'incremental-istio:route.split'"
+        assert (problem.key, problem.rule) == (f"{PATH}.split", "it is an object, with keys of its own")
+        assert problem.fix == "pulumi config rm --path 'incremental-istio:routes.reviews.split'"
 
     def test_is_asked_for_when_the_subsets_are_others(self) -> None:
-        problems = _problems(subsets=["blue", "green"])
-        assert {problem.key for problem in problems} == {"route.split.v1", "route.split.v2"}, "the default split's"
-        assert {problem.fix for problem in problems} == {SET.format("split.blue", 100)}, (
-            "nothing of the default is in the config, so nothing can be taken away"
-        )
+        problem = _only(subsets=["blue", "green"])
+        assert (problem.key, problem.rule) == (f"{PATH}.split", "a split needs at least one subset")
+        assert problem.fix == SET.format("split.blue", 100), "the post's split is between the post's subsets"
 
     def test_tells_all_that_is_wrong_at_once(self) -> None:
         problems = _problems(split={"v1": -1, "v2": 1.5, "v9": 60})
-        assert {problem.key for problem in problems} == {"route.split.v1", "route.split.v2", "route.split.v9"}
+        assert {problem.key for problem in problems} == {
+            f"{PATH}.split.v1",
+            f"{PATH}.split.v2",
+            f"{PATH}.split.v9",
+        }
 
     def test_shows_one_fix_for_all_that_is_wrong(self) -> None:
         fixes = {problem.fix for problem in _problems(split={"v1": -1, "v2": 1.5, "v9": 60})}
         assert len(fixes) == 1, "two commands would each count on the other's weights"
 
     def test_with_a_wrong_weight_is_not_summed_up(self) -> None:
-        assert _only(split={"v1": 60, "v2": -1}).key == "route.split.v2", "a sum without it says nothing"
+        assert _only(split={"v1": 60, "v2": -1}).key == f"{PATH}.split.v2", "a sum without it says nothing"
 
     def test_is_checked_beside_another_wrong_key(self) -> None:
-        keys = {problem.key for problem in _problems(host="Reviews_", split={"v1": 60, "v2": 60})}
-        assert keys == {"route.host", "route.split"}, "a second run would tell the second half"
+        keys = {problem.key for problem in _problems(service="Reviews_", split={"v1": 60, "v2": 60})}
+        assert keys == {f"{PATH}.service", f"{PATH}.split"}, "a second run would tell the second half"
 
     def test_is_not_held_against_subsets_that_are_wrong_themselves(self) -> None:
-        assert _only(subsets=["Blue"], split={"Blue": 100}).key == "route.subsets[0]"
+        assert _only(subsets=["Blue"], split={"Blue": 100}).key == f"{PATH}.subsets[0]"
 
 
 class TestSubsets:
     """The names."""
 
-    def test_refuse_to_be_none(self) -> None:
-        problem = _only(subsets=[])
-        assert (problem.key, problem.value, problem.rule) == (
-            "route.subsets",
-            [],
-            "a route needs at least one subset",
-        )
-        assert problem.fix == "pulumi config rm --path 'incremental-istio:route.subsets'", "back to the post's"
+    def test_are_none_where_the_service_is_routed_to_as_a_whole(self) -> None:
+        assert not _problems(subsets=[])
+
+    def test_are_asked_for_by_a_split(self) -> None:
+        problem = _only(subsets=[], split={"v1": 100})
+        assert (problem.key, problem.rule) == (f"{PATH}.split.v1", f"there is no such subset ({PATH}.subsets has none)")
+        assert problem.fix == f"pulumi config rm --path 'incremental-istio:{PATH}.split'"
 
     def test_refuse_the_same_name_twice(self) -> None:
         problem = _only(subsets=["v1", "v2", "v1"])
-        assert (problem.key, problem.value, problem.rule) == ("route.subsets[2]", "v1", "the subset is there already")
-        assert problem.fix == "pulumi config rm --path 'incremental-istio:route.subsets[2]'"
+        assert (problem.key, problem.value, problem.rule) == (
+            f"{PATH}.subsets[2]",
+            "v1",
+            "the subset is there already",
+        )
+        assert problem.fix == "pulumi config rm --path 'incremental-istio:routes.reviews.subsets[2]'"
 
     @pytest.mark.parametrize("name", ["", "V1", "v1.2", "-v1", "a" * 64])
     def test_refuse_what_istio_takes_for_no_name(self, name: str) -> None:
-        assert _only(subsets=["v1", "v2", name]).key == "route.subsets[2]", (
+        assert _only(subsets=["v1", "v2", name]).key == f"{PATH}.subsets[2]", (
             "istiod would reject the whole DestinationRule, and with validation off nobody is told"
         )
 
@@ -147,27 +145,27 @@ class TestService:
 
     @pytest.mark.parametrize("host", ["", "Reviews", "1reviews", "reviews_v1", "reviews.shop", "a" * 64])
     def test_refuses_a_name_that_kubernetes_would(self, host: str) -> None:
-        problem = _only(host=host)
-        assert (problem.key, problem.value) == ("route.host", host)
+        problem = _only(service=host)
+        assert (problem.key, problem.value) == (f"{PATH}.service", host)
         assert problem.rule.startswith("a Service name has 1 to 63 lower-case letters")
-        assert problem.fix == SET.format("host", "reviews")
+        assert problem.fix == SET.format("service", "reviews")
 
     @pytest.mark.parametrize("port", [0, 65536, "http"])
     def test_refuses_a_port_that_is_none(self, port: object) -> None:
         problem = _only(port=port)
-        assert (problem.key, problem.fix) == ("route.port", SET.format("port", 9080))
+        assert (problem.key, problem.fix) == (f"{PATH}.port", SET.format("port", 9080))
 
     @pytest.mark.parametrize("prefix", ["", "reviews", "/re views"])
     def test_refuses_a_prefix_that_no_request_has(self, prefix: str) -> None:
         problem = _only(prefix=prefix)
         assert (problem.key, problem.rule) == (
-            "route.prefix",
+            f"{PATH}.prefix",
             "a path prefix starts with '/' and has no white space",
         )
 
     def test_refuses_an_unknown_key(self) -> None:
         problem = _only(weights={})
         assert (problem.key, problem.fix) == (
-            "route.weights",
-            "pulumi config rm --path 'incremental-istio:route.weights'",
+            f"{PATH}.weights",
+            "pulumi config rm --path 'incremental-istio:routes.reviews.weights'",
         )

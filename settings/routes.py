@@ -1,0 +1,59 @@
+"""The stack's routes by name: the post's, a team's own, and what holds between them.
+
+Owns the defaults that come from a route's name, and the rules between two routes. A rule of
+one route alone is its section's.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from settings.paths import member, unset_command
+from settings.problem import Problem
+from settings.route import RouteSettings
+
+POST_NAME: Final = "reviews"
+# The post's route: half and half between v1 and v2, and nothing for v3.
+POST: Final[Mapping[str, Any]] = {"port": 9080, "subsets": ["v1", "v2", "v3"], "split": {"v1": 50, "v2": 50}}
+
+
+def contents(given: Mapping[str, Any], namespace: str, *, bookinfo: bool) -> dict[str, Any]:
+    """Return the content of every route, with what follows from its name.
+
+    Args:
+        given: `routes` as it stands in the config.
+        namespace: where a service is that no route says otherwise of.
+        bookinfo: whether the post's application is there, and so its route.
+    """
+    routes: dict[str, Any] = {**({POST_NAME: {}} if bookinfo else {}), **given}
+    return {
+        name: _with_defaults(name, content, namespace, bookinfo=bookinfo) if isinstance(content, dict) else content
+        for name, content in routes.items()
+    }
+
+
+def _with_defaults(name: str, content: Mapping[str, Any], namespace: str, *, bookinfo: bool) -> dict[str, Any]:
+    named = {"service": name, "namespace": namespace, "prefix": f"/{name}"}
+    post = dict(POST) if bookinfo and name == POST_NAME else {}
+    subsets = content.get("subsets")
+    if post and isinstance(subsets, list) and not set(post["split"]) <= {str(subset) for subset in subsets}:
+        del post["split"]  # it would be between subsets that are not there
+    return {**named, **post, **content}
+
+
+def post_route(namespace: str = "default") -> RouteSettings:
+    """Return the post's route as it is without any config."""
+    return RouteSettings.model_validate(_with_defaults(POST_NAME, {}, namespace, bookinfo=True))
+
+
+def conflicts(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
+    """Yield what two routes cannot both have."""
+    served: dict[tuple[str, str], str] = {}
+    for name, route in routes.items():
+        first = served.setdefault((route.namespace, route.service), name)
+        if first != name:
+            key = member("routes", name)
+            rule = (
+                f"{member('routes', first)} is for the Service {route.service} of {route.namespace} already; "
+                "one DestinationRule holds for all that is routed to a service, so add it there, as a rule"
+            )
+            yield Problem(key=key, value=route.service, rule=rule, fix=unset_command(key))

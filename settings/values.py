@@ -1,0 +1,110 @@
+"""Types for the values of a route that Envoy, or istiod before it, would refuse, refused here first."""
+
+import re
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:h|m|s|ms))+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(h|ms|m|s)")
+_MILLISECONDS: Final = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+# A header's name is a token: https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+MAX_HOST: Final = 253
+# What Envoy knows (x-envoy-retry-on and x-envoy-retry-grpc-on), and any status of HTTP:
+# https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on
+RETRY_CONDITIONS: Final = frozenset(
+    {
+        *("5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "envoy-ratelimited"),
+        *("retriable-4xx", "refused-stream", "retriable-status-codes", "retriable-headers"),
+        *("http3-post-connect-failure", "cancelled", "deadline-exceeded", "internal", "resource-exhausted"),
+        "unavailable",
+    }
+)
+
+
+def milliseconds(duration: str) -> Decimal:
+    """Return a duration's length in milliseconds."""
+    return sum((Decimal(number) * _MILLISECONDS[unit] for number, unit in _PART.findall(duration)), Decimal(0))
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.fullmatch(value):
+        raise ValueError("a duration is a number with a unit (ms, s, m, h), such as 1.5s")
+    length = milliseconds(value)
+    if length < 1 or length % 1:
+        raise ValueError("a duration is whole milliseconds, and at least one")
+    return value
+
+
+def _regex(value: str) -> str:
+    # Envoy's own engine; Python's `re` takes what it refuses, such as look-ahead. Few configs have a regex.
+    import re2
+
+    if not value:
+        raise ValueError("a regex is not empty")
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(value, options)
+    except re2.error as error:
+        reason = error.args[0]
+        shown = reason.decode() if isinstance(reason, bytes) else reason
+        raise ValueError(f"Envoy's RE2 refuses this regex ({shown})") from None
+    return value
+
+
+def _token(value: str) -> str:
+    if not _TOKEN.fullmatch(value):
+        raise ValueError("a name of HTTP has letters, digits and !#$%&'*+.^_`|~- only")
+    return value
+
+
+def _matched_header(value: str) -> str:
+    # Istio's own rule: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
+    if value.lower() != value:
+        raise ValueError("a header to match is written in lower case")
+    return _token(value)
+
+
+def _host(value: str) -> str:
+    name = value.removeprefix("*.")
+    fits = len(value) <= MAX_HOST and "." in name and all(_DNS_LABEL.fullmatch(label) for label in name.split("."))
+    if value != "*" and not fits:
+        raise ValueError("a host is a DNS name with a dot in lower case, *.such.a.name, or * for every host")
+    return value
+
+
+def _retry_on(value: str) -> str:
+    conditions = value.split(",")
+    wrong = [one for one in conditions if one not in RETRY_CONDITIONS and not _is_status(one)]
+    if wrong:
+        raise ValueError(
+            f"no condition of Envoy's: {', '.join(repr(one) for one in wrong)} "
+            f"(known: {', '.join(sorted(RETRY_CONDITIONS))}, and statuses such as 503)"
+        )
+    return value
+
+
+def _is_status(value: str) -> bool:
+    return value.isdecimal() and int(value) in set(HTTPStatus)
+
+
+def _path(value: str) -> str:
+    if not value.startswith("/") or any(character.isspace() for character in value):
+        raise ValueError("a path starts with '/' and has no white space")
+    return value
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+Regex = Annotated[str, AfterValidator(_regex)]
+HeaderName = Annotated[str, AfterValidator(_token)]
+MatchedHeaderName = Annotated[str, AfterValidator(_matched_header)]
+Host = Annotated[str, AfterValidator(_host)]
+RetryOn = Annotated[str, AfterValidator(_retry_on)]
+Path = Annotated[str, AfterValidator(_path)]
+Percentage = Annotated[float, Field(ge=0, le=100)]
+Status = Annotated[int, Field(ge=200, le=599)]
