@@ -1,38 +1,17 @@
 """The story of the stack, told to an engine that creates nothing, for both targets."""
 
 import json
-import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import pulumi
 import pytest
 
 from settings import ConfigError
 from tests.unit.components.conftest import Recorder, containers
-from tests.unit.components.gke_program import CLUSTER, POOL, like_google
+from tests.unit.components.gke_program import CLUSTER, POOL
 from tests.unit.settings.api_server import answering, kubeconfig
-
-ROOT = Path(__file__).parents[2]
-MAIN = ROOT / "__main__.py"
-
-
-def _tell(recorder: Recorder, **keys: Any) -> Recorder:
-    """Run the program with some keys of the config, as the engine would."""
-    config = {
-        f"incremental-istio:{key}": value if isinstance(value, str) else json.dumps(value)
-        for key, value in keys.items()
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PULUMI_CONFIG", json.dumps(config))
-        patch.delenv("INCREMENTAL_ISTIO_CHARTS", raising=False)
-        patch.setattr(pulumi, "export", lambda *_: None)
-        # Without a result, else the run would look for an Output in the program's names.
-        recorder.run(lambda: runpy.run_path(str(MAIN)) and None)
-    return recorder
+from tests.unit.story import MAIN, ROOT, tell, tell_gke
 
 
 @pytest.fixture(name="reachable", scope="module")
@@ -43,14 +22,12 @@ def _reachable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(name="existing", scope="module")
 def _existing(reachable: str) -> Recorder:
-    return _tell(Recorder(), kubeconfig=reachable, namespace="shop")
+    return tell(Recorder(), kubeconfig=reachable, namespace="shop")
 
 
 @pytest.fixture(name="gke", scope="module")
 def _gke() -> Recorder:
-    gke = {"project": "my-project-123"}
-    gateway = {"serviceType": "LoadBalancer"}
-    return _tell(like_google(Recorder()), target="gke", gke=gke, gateway=gateway, namespace="shop")
+    return tell_gke()
 
 
 @pytest.fixture(name="stack", params=["existing", "gke"])
@@ -160,7 +137,7 @@ class TestExisting:
         assert done.returncode == 0, "it takes longer to import than the whole of such a stack"
 
     def test_uses_the_namespace_default_without_declaring_it(self, reachable: str) -> None:
-        recorder = _tell(Recorder(), kubeconfig=reachable)
+        recorder = tell(Recorder(), kubeconfig=reachable)
         assert [one.inputs["metadata"]["name"] for one in recorder.all_of(":Namespace")] == ["istio-system"]
 
 
@@ -192,5 +169,5 @@ class TestProblems:
     def test_end_it_before_anything_is_declared(self) -> None:
         recorder = Recorder()
         with pytest.raises(ConfigError):
-            _tell(recorder, target="gke", routes={"reviews": {"split": {"v1": 60, "v2": 60}}})
+            tell(recorder, target="gke", routes={"reviews": {"split": {"v1": 60, "v2": 60}}})
         assert not recorder.resources, "half a stack is worse than none"
