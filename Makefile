@@ -61,6 +61,7 @@ lab-test: setup ## the stack on a lab of its own (slot 1), for real
 test: lint unit lab-test ## everything
 
 bench: setup ## the figures of docs/figures.md, side by side
+	$(PYTHON) -m bench.preview
 	$(PYTHON) -m bench.stages
 	scripts/stack up local
 	eval "$$($(PYTHON) -m lab env)" && GOGC=400 $(PYTHON) -m bench.up_against_kubectl

@@ -5,9 +5,9 @@ network that is there already: of that it only knows the names.
 """
 
 import pulumi
-import pulumi_gcp as gcp
 from pulumi_gcp.container import ClusterIpAllocationPolicyArgsDict
 
+from components.gke_compute import Compute
 from settings.gke import GkeSettings
 
 PODS = "pods"
@@ -58,45 +58,34 @@ class GkeNetwork(pulumi.ComponentResource):
         # Sizes without addresses: GKE looks for room and adds the ranges to the subnetwork.
         return {"cluster_ipv4_cidr_block": "/16", "services_ipv4_cidr_block": "/20"}
 
-    def _own_network(self) -> gcp.compute.Network:
-        return gcp.compute.Network(
-            f"{self._name}-vpc",
-            project=self._args.project,
-            auto_create_subnetworks=False,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+    def _own_network(self) -> Compute:
+        properties = {"project": self._args.project, "autoCreateSubnetworks": False}
+        return Compute("Network", f"{self._name}-vpc", properties, pulumi.ResourceOptions(parent=self))
 
-    def _own_subnetwork(self, network: gcp.compute.Network) -> gcp.compute.Subnetwork:
+    def _own_subnetwork(self, network: Compute) -> Compute:
         ranges = self._args.network
-        return gcp.compute.Subnetwork(
-            f"{self._name}-subnet",
-            project=self._args.project,
-            region=self._args.region,
-            network=network.id,
-            ip_cidr_range=ranges.nodes,
-            secondary_ip_ranges=[
-                {"range_name": PODS, "ip_cidr_range": ranges.pods},
-                {"range_name": SERVICES, "ip_cidr_range": ranges.services},
+        properties = {
+            "project": self._args.project,
+            "region": self._args.region,
+            "network": network.id,
+            "ipCidrRange": ranges.nodes,
+            "secondaryIpRanges": [
+                {"rangeName": PODS, "ipCidrRange": ranges.pods},
+                {"rangeName": SERVICES, "ipCidrRange": ranges.services},
             ],
             # Nodes without a public address still reach Google's registries and APIs, past the NAT.
-            private_ip_google_access=True,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+            "privateIpGoogleAccess": True,
+        }
+        return Compute("Subnetwork", f"{self._name}-subnet", properties, pulumi.ResourceOptions(parent=self))
 
-    def _nat(self, network: gcp.compute.Network) -> None:
-        router = gcp.compute.Router(
-            f"{self._name}-router",
-            project=self._args.project,
-            region=self._args.region,
-            network=network.id,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        gcp.compute.RouterNat(
-            f"{self._name}-nat",
-            project=self._args.project,
-            region=self._args.region,
-            router=router.name,
-            nat_ip_allocate_option="AUTO_ONLY",
-            source_subnetwork_ip_ranges_to_nat="ALL_SUBNETWORKS_ALL_IP_RANGES",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+    def _nat(self, network: Compute) -> None:
+        place = {"project": self._args.project, "region": self._args.region}
+        below = pulumi.ResourceOptions(parent=self)
+        router = Compute("Router", f"{self._name}-router", {**place, "network": network.id}, below)
+        properties = {
+            **place,
+            "router": router.name,
+            "natIpAllocateOption": "AUTO_ONLY",
+            "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES",
+        }
+        Compute("RouterNat", f"{self._name}-nat", properties, below)

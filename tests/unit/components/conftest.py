@@ -22,6 +22,7 @@ class Registered:
 
     type: str
     name: str
+    version: str
     inputs: Mapping[str, Any]
     provider: str
     parent: str
@@ -117,6 +118,7 @@ class _Monitor(MockMonitor):
                 Registered(
                     type=request.type,
                     name=request.name,
+                    version=request.version,
                     inputs=pulumi.runtime.rpc.deserialize_properties(request.object),
                     provider=_name(request.provider.rpartition("::")[0]),
                     parent=_name(request.parent),

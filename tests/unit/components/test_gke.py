@@ -271,6 +271,11 @@ class TestTree:
         loaded = subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT).returncode
         assert loaded == 0, "the GCP SDK takes longer to import than the whole of such a stack"
 
+    def test_does_not_import_the_largest_package_of_googles_sdk(self) -> None:
+        program = "import sys, components.gke; sys.exit('pulumi_gcp.compute.network' in sys.modules)"
+        loaded = subprocess.run([sys.executable, "-c", program], check=False, cwd=ROOT).returncode
+        assert loaded == 0, "a preview would take twice as long as on an existing cluster"
+
     def test_every_google_resource_says_its_project(self, build: Build, engine: Recorder) -> None:
         build(network={"privateNodes": True})
         stray = [
