@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from environments import request
+from environments.__main__ import app as environments
+
 PROJECT = Path(__file__).parents[2]
 WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
 ACTIONS = sorted((PROJECT / ".github/actions").glob("*/action.yml"))
 EVERYTHING = "\n".join(path.read_text() for path in [*WORKFLOWS, *ACTIONS])
+TEMPLATE = PROJECT / "Pulumi.pr.yaml.template"
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -73,6 +77,7 @@ def test_a_job_with_credentials_names_the_github_environment_that_grants_them() 
         "environment/down": "ephemeral",
         "environment/up": "ephemeral",
         "preview/preview": "preview",
+        "sweep/sweep": "ephemeral",
     }
 
 
@@ -110,6 +115,47 @@ def test_the_make_targets_that_workflows_call_exist() -> None:
     called = set(re.findall(r"\bmake (?:--[\w-]+ )*([a-z-]+)", EVERYTHING))
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
     assert called <= targets
+
+
+def step(workflow: str, job: str, name: str) -> dict[str, Any]:
+    (found,) = [one for one in read(WORKFLOWS[0].with_stem(workflow))["jobs"][job]["steps"] if one.get("name") == name]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_environments_commands_that_workflows_call_exist() -> None:
+    called = set(re.findall(r"-m environments ([a-z-]+)", EVERYTHING))
+    known = {command.name or command.callback.__name__ for command in environments.registered_commands}  # type: ignore[union-attr]
+    assert {"create", "destroy", "sweep"} <= called <= known
+
+
+@pytest.mark.parametrize("author", ["me", "Me-2", "dependabot[bot]"])
+def test_an_environment_may_be_created_for_any_author(author: str, tmp_path: Path) -> None:
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    script = ["bash", "-eo", "pipefail", "-c", step("environment", "up", "Create")["run"]]
+    variables = {"PATH": os.environ["PATH"], "STACK": "pr-12", "AUTHOR": author}
+    said = subprocess.run(script, cwd=tmp_path, env=variables, check=True, capture_output=True, text=True).stdout
+    _, _, command, name, _, ttl, _, owner = said.splitlines()
+    assert command == "create" and request.read(name, ttl, owner, TEMPLATE, {}).owner == owner
+
+
+def test_the_templates_placeholders_have_values_in_the_workflow() -> None:
+    wanted = set(re.findall(r"\$\{([A-Z_]+)\}", TEMPLATE.read_text()))
+    missing = wanted - step("environment", "up", "Create")["env"].keys()
+    assert not missing, f"a key without a value is left out, silently: {missing}"
+
+
+def test_environments_are_swept_every_night() -> None:
+    (when,) = read(WORKFLOWS[0].with_stem("sweep"))["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", when["cron"])
+
+
+def test_a_sweep_reads_the_state_with_the_passphrase_that_wrote_it() -> None:
+    swept, made = (read(WORKFLOWS[0].with_stem(name)) for name in ("sweep", "environment"))
+    assert swept["jobs"]["sweep"]["env"]["PULUMI_CONFIG_PASSPHRASE"] == made["env"]["PULUMI_CONFIG_PASSPHRASE"]
 
 
 def test_docs_name_every_variable_that_a_workflow_reads() -> None:
