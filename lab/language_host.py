@@ -3,11 +3,14 @@
 
 The SDK carries the server that the automation API uses for inline programs; this runs
 it for a program in a folder. The engine starts it, reads the port it prints, and ends
-it with SIGINT. Run by the Python that comes first on the PATH, so activate the
-project's virtual environment.
+it with SIGINT; with an engine that was killed it ends too. It does not own the providers
+that such an engine leaves behind. Run by the Python that comes first on the PATH, so
+activate the project's virtual environment.
 """
 
+import os
 import runpy
+import select
 import signal
 import sys
 import threading
@@ -39,6 +42,15 @@ class _FolderServer(LanguageServer):
         return response
 
 
+def _end_with_the_engine() -> None:
+    """End, be it in the middle of a program, when nobody is left to read what it prints."""
+    pipe = select.poll()
+    # Not the parent's death signal: that is sent at the end of the parent's thread too, and Go's come and go.
+    pipe.register(sys.stdout, 0)
+    pipe.poll()
+    os._exit(1)
+
+
 def main() -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -48,6 +60,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
+    threading.Thread(target=_end_with_the_engine, daemon=True).start()
     ended.wait()
     server.stop(0)
 
