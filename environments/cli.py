@@ -1,7 +1,7 @@
 """Pulumi's command line, which is all that reaches a backend.
 
-Owns how a command is run, which folder it runs in, and which backend it takes where nobody
-has logged in. It does not own what a command's failure means.
+Owns how a command is run, and which folder it runs in. It does not own what a command's
+failure means.
 """
 
 import json
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from environments import backend
 from environments.errors import EnvironmentsError, PulumiError
 
 HERE = Path(__file__).parents[1]
@@ -85,20 +86,6 @@ def find() -> Pulumi:
             "there is no `pulumi` on the PATH, and the backend is reached through it.\n"
             '    fix: eval "$(.venv/bin/python -m lab env)"  # or https://www.pulumi.com/docs/install/'
         )
-    if "PULUMI_BACKEND_URL" not in environment and not _logged_in(environment):
-        # As `make up` has it: a folder of the project, without a passphrase.
-        state = folder / ".state"
-        state.mkdir(exist_ok=True)
-        environment["PULUMI_BACKEND_URL"] = state.as_uri()
-        environment.setdefault("PULUMI_CONFIG_PASSPHRASE", "")
+    environment |= backend.unless_chosen(folder, environment)
     environment.setdefault("PULUMI_SKIP_UPDATE_CHECK", "true")
     return Pulumi(folder=folder, environment=environment)
-
-
-def _logged_in(environment: Mapping[str, str]) -> bool:
-    home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    try:
-        credentials = json.loads((home / "credentials.json").read_text())
-    except (OSError, json.JSONDecodeError):
-        return False
-    return bool(credentials.get("current"))

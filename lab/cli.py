@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from environments import backend
 from lab import golang, machine, nodes, toolchain
 from lab.bringup import bring_up
 from lab.cluster import is_up
@@ -101,7 +102,8 @@ def env(slot: Slot = 0) -> None:
     settings = {
         "KUBECONFIG": str(NodePaths.of(slot).kubeconfig),
         "INCREMENTAL_ISTIO_CHARTS": str(tools / "charts"),
-        **pulumi_environment(),
+        **backend.unless_chosen(PROJECT, os.environ, heed_login=False),
+        "PULUMI_SKIP_UPDATE_CHECK": os.environ.get("PULUMI_SKIP_UPDATE_CHECK", "true"),
         **_around_the_proxy(slot),
     }
     for name, value in settings.items():
@@ -120,16 +122,6 @@ def go_compiler() -> None:
     """Print the path of a Go compiler that is new enough; install one beside this Python where there is none."""
     cache().mkdir(parents=True, exist_ok=True)
     print(golang.compiler(cache() / "go-install.log"))
-
-
-def pulumi_environment() -> dict[str, str]:
-    """Return the settings of a Pulumi without an account: state in a folder of the project."""
-    defaults = {
-        "PULUMI_BACKEND_URL": (PROJECT / ".state").as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": "",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
-    return {name: os.environ.get(name, value) for name, value in defaults.items()}
 
 
 def main() -> None:

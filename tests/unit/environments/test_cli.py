@@ -10,14 +10,13 @@ from environments.errors import EnvironmentsError
 from tests.unit.environments.conftest import Run, World
 
 
-@pytest.fixture(name="nobody", autouse=True)
-def _nobody(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(autouse=True)
+def _nobody(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has logged in."""
     assert world.folder == Path.cwd(), "the fixture changed into the project's folder"
     monkeypatch.delenv("PULUMI_BACKEND_URL")
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 def test_the_project_is_that_of_the_current_folder(world: World) -> None:
@@ -39,28 +38,6 @@ def test_a_pulumi_that_is_missing_is_told_with_the_fix(run: Run, monkeypatch: py
 def test_where_nobody_has_logged_in_the_state_is_the_projects_folder(world: World) -> None:
     environment = cli.find().environment
     assert environment["PULUMI_BACKEND_URL"] == (world.folder / ".state").as_uri(), "as `make up` has it"
-
-
-def test_that_folder_has_no_passphrase(world: World) -> None:
-    assert cli.find().environment["PULUMI_CONFIG_PASSPHRASE"] == "" and (world.folder / ".state").is_dir()
-
-
-def test_a_backend_of_the_environment_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
-    assert cli.find().environment["PULUMI_BACKEND_URL"] == "s3://states"
-
-
-@pytest.mark.parametrize("credentials", ['{"current": ""}', "no json"])
-def test_credentials_that_name_no_backend_count_as_none(nobody: Path, credentials: str) -> None:
-    nobody.mkdir()
-    (nobody / "credentials.json").write_text(credentials)
-    assert "PULUMI_BACKEND_URL" in cli.find().environment
-
-
-def test_the_backend_that_somebody_logged_in_to_is_left_to_pulumi(nobody: Path) -> None:
-    nobody.mkdir()
-    (nobody / "credentials.json").write_text('{"current": "https://api.pulumi.com"}')
-    assert "PULUMI_BACKEND_URL" not in cli.find().environment
 
 
 def test_a_command_that_says_nothing_when_it_fails_is_told_so(world: World) -> None:

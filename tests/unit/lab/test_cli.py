@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from lab import cli, toolchain
 from lab.errors import LabError
-from lab.paths import NodePaths
+from lab.paths import PROJECT, NodePaths
 
 
 @pytest.fixture
@@ -99,7 +99,8 @@ def exports(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(toolchain, "ensure", lambda progress: progress.say("building") or Path("/tools"))
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
     monkeypatch.setenv("NO_PROXY", "example.com")
-    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
+        monkeypatch.delenv(name, raising=False)
     return runner.invoke(cli.app, ["env", "--slot", "4"]).stdout.splitlines()
 
 
@@ -119,6 +120,5 @@ def test_env_leads_around_a_web_proxy(exports: list[str]) -> None:
     assert "export NO_PROXY=example.com,10.88.4.2" in exports
 
 
-def test_a_pulumi_backend_of_ones_own_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://mine")
-    assert cli.pulumi_environment()["PULUMI_BACKEND_URL"] == "s3://mine"
+def test_env_leads_pulumi_to_the_projects_folder(exports: list[str]) -> None:
+    assert f"export PULUMI_BACKEND_URL={(PROJECT / '.state').as_uri()}" in exports, "the lab's stack is there"
