@@ -153,3 +153,19 @@ def _name(urn: str) -> str:
 @pytest.fixture(name="recorder")
 def _recorder() -> Recorder:
     return Recorder()
+
+
+@pytest.fixture(name="engine")
+def _engine(recorder: Recorder) -> Recorder:
+    """Hand out a recorder that computes what Google would; late, for few tests need Google's SDK."""
+    from tests.unit.components.gke_program import like_google
+
+    return like_google(recorder)
+
+
+@pytest.fixture(name="build")
+def _build(engine: Recorder) -> Any:
+    """Hand out what declares a `GkeCluster` with some keys of the config."""
+    from tests.unit.components.gke_program import builder
+
+    return builder(engine)

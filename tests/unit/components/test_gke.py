@@ -15,22 +15,10 @@ from tests.unit.components.gke_program import (
     NODES_EMAIL,
     POOL,
     Build,
-    builder,
     keys_of,
-    like_google,
 )
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(name="engine")
-def _engine(recorder: Recorder) -> Recorder:
-    return like_google(recorder)
-
-
-@pytest.fixture(name="build")
-def _build(engine: Recorder) -> Build:
-    return builder(engine)
 
 
 class TestThePostsCluster:

@@ -16,23 +16,11 @@ from tests.unit.components.gke_program import (
     POOL,
     PROVIDER,
     Build,
-    builder,
     keys_of,
     kubeconfig_of,
-    like_google,
 )
 
 CREDENTIALS = {"token", "password", "username", "client-certificate-data", "client-key-data", "auth-provider"}
-
-
-@pytest.fixture(name="engine")
-def _engine(recorder: Recorder) -> Recorder:
-    return like_google(recorder)
-
-
-@pytest.fixture(name="build")
-def _build(engine: Recorder) -> Build:
-    return builder(engine)
 
 
 class TestKubeconfig:

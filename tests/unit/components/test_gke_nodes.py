@@ -11,19 +11,7 @@ from tests.unit.components.gke_program import (
     NODES_EMAIL,
     POOL,
     Build,
-    builder,
-    like_google,
 )
-
-
-@pytest.fixture(name="engine")
-def _engine(recorder: Recorder) -> Recorder:
-    return like_google(recorder)
-
-
-@pytest.fixture(name="build")
-def _build(engine: Recorder) -> Build:
-    return builder(engine)
 
 
 class TestNodes:
