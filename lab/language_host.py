@@ -3,11 +3,12 @@
 
 The SDK carries the server that the automation API uses for inline programs; this runs
 it for a program in a folder. The engine starts it, reads the port it prints, and ends
-it with SIGINT; with an engine that was killed it ends too. It does not own the providers
-that such an engine leaves behind. Run by the Python that comes first on the PATH, so
-activate the project's virtual environment.
+it with SIGINT. With an engine that was killed it ends too, and ends the providers that this
+one left behind. Run by the Python that comes first on the PATH, so activate the project's
+virtual environment.
 """
 
+import contextlib
 import os
 import runpy
 import select
@@ -42,13 +43,27 @@ class _FolderServer(LanguageServer):
         return response
 
 
-def _end_with_the_engine() -> None:
+def _end_with_the_engine(address: str) -> None:
     """End, be it in the middle of a program, when nobody is left to read what it prints."""
     pipe = select.poll()
     # Not the parent's death signal: that is sent at the end of the parent's thread too, and Go's come and go.
     pipe.register(sys.stdout, 0)
     pipe.poll()
+    for provider in _providers(address):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(provider, signal.SIGTERM)
     os._exit(1)
+
+
+def _providers(address: str) -> list[int]:
+    """Return the providers of the engine at an address, which is their last argument as it is the host's."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (process / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
+            if Path(command[0]).name.startswith("pulumi-resource-") and command[-1] == address:
+                found.append(int(process.name))
+    return found
 
 
 def main() -> None:
@@ -60,7 +75,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    threading.Thread(target=_end_with_the_engine, daemon=True).start()
+    threading.Thread(target=_end_with_the_engine, args=(sys.argv[-1],), daemon=True).start()
     ended.wait()
     server.stop(0)
 
