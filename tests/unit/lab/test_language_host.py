@@ -18,13 +18,14 @@ HOST = Path(__file__).parents[3] / "lab/language_host.py"
 ENGINE = """
 import os, subprocess, sys, time
 forever = "import time; time.sleep(600)"
-host = subprocess.Popen([sys.executable, sys.argv[1], "127.0.0.1:1"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+address = f"engine-{os.getpid()}"
+host = subprocess.Popen([sys.executable, sys.argv[1], address], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
 providers = [
     subprocess.Popen(
-        ["pulumi-resource-fake", "-ISc", forever, address], executable=os.path.realpath(sys.executable),
+        ["pulumi-resource-fake", "-ISc", forever, its_engine], executable=os.path.realpath(sys.executable),
         stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
     )
-    for address in ("127.0.0.1:1", "127.0.0.1:2")
+    for its_engine in (address, f"{address}0")
 ]
 int(host.stdout.readline())
 print(host.pid, *(provider.pid for provider in providers), flush=True)
