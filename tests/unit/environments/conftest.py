@@ -1,18 +1,24 @@
 """A project in a folder of its own, and a `pulumi` on the PATH that reaches no backend."""
 
 import datetime as dt
+import io
 import json
 import shlex
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from environments import __main__ as command_line
 from environments import cli
+from tests.unit.environments import fake_pulumi
 
 FAKE = Path(__file__).with_name("fake_pulumi.py")
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -65,8 +71,23 @@ class Ended:
 Run = Callable[..., Ended]
 
 
-@pytest.fixture(name="world")
-def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def _run_here(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], **_: Any) -> CompletedProcess[str]:
+    return CompletedProcess(command, *fake_pulumi.answer(command[1:], env, cwd))
+
+
+@contextmanager
+def _show_here(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], **_: Any) -> Iterator[SimpleNamespace]:
+    code, out, err = fake_pulumi.answer(command[1:], env, cwd)
+    yield SimpleNamespace(stdout=io.StringIO(out + err), returncode=code)
+
+
+# For most tests the fake answers in this process: to start a Python costs more than all that it does.
+HERE = SimpleNamespace(run=_run_here, Popen=_show_here, PIPE=subprocess.PIPE, STDOUT=subprocess.STDOUT)
+
+
+@pytest.fixture(name="installed")
+def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Install the fake as a program; it is a process of its own wherever `world` is this."""
     programs, project = tmp_path / "bin", tmp_path / "project"
     programs.mkdir()
     project.mkdir()
@@ -82,6 +103,12 @@ def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(command_line, "_now", lambda: NOW)
     monkeypatch.chdir(project)
     return world
+
+
+@pytest.fixture(name="world")
+def _world(installed: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(cli, "subprocess", HERE)
+    return installed
 
 
 @pytest.fixture(name="pulumi")
