@@ -1,14 +1,17 @@
-"""Runs a table of processes for a while, as its own process: node logic reaps every child there is.
+"""Runs tables of processes for a while, each in a fork of its own: node logic reaps every child there is.
 
-Usage: FOLDER SECONDS TABLE, the table a JSON list of processes. Ends early once every process was started
-as often as its `until` says.
+A line on stdin is one table as JSON: `folder`, `seconds`, and `rows`, a list of processes. It ends early once
+every process was started as often as its `until` says. The answer is one line on stdout.
 """
 
 import ctypes
 import json
+import os
 import sys
 import time
+import traceback
 from pathlib import Path
+from typing import Any
 
 from lab import node
 from lab.paths import NodePaths
@@ -18,13 +21,29 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> None:
-    folder, seconds, rows = Path(sys.argv[1]), float(sys.argv[2]), json.loads(sys.argv[3])
+    for line in sys.stdin:
+        fork = os.fork()
+        if fork == 0:
+            answer(line)
+        os.waitpid(fork, 0)
+
+
+def answer(line: str) -> None:
+    try:
+        print(json.dumps(run(**json.loads(line))), flush=True)
+    except Exception:  # noqa: BLE001 - whatever it is, the test shows it
+        print(json.dumps({"error": traceback.format_exc()}), flush=True)
+    finally:
+        os._exit(0)
+
+
+def run(folder: str, seconds: float, rows: list[dict[str, Any]]) -> dict[str, Any]:
     until = {row["name"]: row.pop("until", 1) for row in rows}
     # As process 1 would: orphans come to this process.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     node.RESTART_SECONDS = 0.01  # type: ignore[misc] # Final for the rest of the program
-    paths = NodePaths(folder)
-    api = folder / "api"
+    paths = NodePaths(Path(folder))
+    api = paths.folder / "api"
     table = node.Node(paths, [Process(**row) for row in rows], api.exists)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -33,7 +52,7 @@ def main() -> None:
         if state and all(state[name]["starts"] >= starts for name, starts in until.items()):
             break
         time.sleep(0.005)
-    print(json.dumps({"state": state, "children": Path(f"/proc/self/task/{_own()}/children").read_text().split()}))
+    return {"state": state, "children": Path(f"/proc/self/task/{_own()}/children").read_text().split()}
 
 
 def _own() -> str:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,25 @@ def process(name: str, script: str, **more: object) -> dict[str, object]:
     return {"name": name, "argv": ["/bin/sh", "-c", script], "after": "start", **more}
 
 
+@pytest.fixture(scope="module")
+def program() -> Iterator[subprocess.Popen[str]]:
+    """One for all tests: it forks for each, since its imports cost more than what is tested."""
+    command = [sys.executable, str(PROGRAM)]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield process
+
+
 @pytest.fixture
-def run(paths: NodePaths) -> Run:
+def run(paths: NodePaths, program: subprocess.Popen[str]) -> Run:
     def run(*table: dict[str, object], seconds: float = 3) -> dict[str, Any]:
-        command = [sys.executable, str(PROGRAM), str(paths.folder), str(seconds), json.dumps(table)]
-        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True, env=environment)
-        answer: dict[str, Any] = json.loads(done.stdout)
+        assert program.stdin and program.stdout
+        program.stdin.write(json.dumps({"folder": str(paths.folder), "seconds": seconds, "rows": table}) + "\n")
+        program.stdin.flush()
+        answer: dict[str, Any] = json.loads(program.stdout.readline())
+        assert "error" not in answer, answer["error"]
         return answer
 
     return run
