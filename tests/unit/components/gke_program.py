@@ -1,12 +1,17 @@
-"""A `GkeCluster` declared against a recorder that computes what Google would."""
+"""A `GkeCluster` declared against a recorder that computes what Google would.
+
+Whoever imports this runs in the one worker that imports Google's SDK, so nobody may do that before its tests run.
+"""
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from components.gke import GkeCluster
 from settings.gke import GkeSettings
 from tests.unit.components.conftest import Computed, Invoked, Recorder, Registered
+
+if TYPE_CHECKING:
+    from components.gke import GkeCluster
 
 CLUSTER = "gcp:container/cluster:Cluster"
 POOL = "gcp:container/nodePool:NodePool"
@@ -26,10 +31,10 @@ COMPUTED: dict[str, Computed] = {
 }
 ANSWERS = {"gcp:organizations/getClientOpenIdUserInfo:getClientOpenIdUserInfo": {"email": ME}}
 
-Build = Callable[..., GkeCluster]
+Build = Callable[..., "GkeCluster"]
 
 # The program of a config always says the same, and most tests ask for the same few configs.
-_built: dict[str, tuple[GkeCluster, list[Registered], list[Invoked]]] = {}
+_built: dict[str, tuple["GkeCluster", list[Registered], list[Invoked]]] = {}
 
 
 def like_google(recorder: Recorder) -> Recorder:
@@ -39,21 +44,27 @@ def like_google(recorder: Recorder) -> Recorder:
     return recorder
 
 
+def declare(settings: GkeSettings) -> "GkeCluster":
+    """Declare a cluster."""
+    from components.gke import GkeCluster
+
+    return GkeCluster(settings.name, settings)
+
+
 def builder(engine: Recorder) -> Build:
     """Return a function that declares a cluster with some keys of the config, in the YAML's spelling."""
 
-    def build(**config: Any) -> GkeCluster:
+    def build(**config: Any) -> "GkeCluster":
         usual = engine.computed == COMPUTED and engine.answers == ANSWERS
         key = json.dumps(config, sort_keys=True)
         if usual and key in _built:
-            cluster, resources, invokes = _built[key]
+            built, resources, invokes = _built[key]
             engine.resources += resources
             engine.invokes += invokes
-            return cluster
+            return built
         settings = GkeSettings.model_validate({"project": "my-project-123", **config})
         assert not list(settings.problems("gke")), "a test's config must be a valid one"
-        cluster = engine.run(lambda: GkeCluster(settings.name, settings))
-        assert isinstance(cluster, GkeCluster)
+        cluster: GkeCluster = engine.run(lambda: declare(settings))
         if usual:
             _built[key] = cluster, list(engine.resources), list(engine.invokes)
         return cluster

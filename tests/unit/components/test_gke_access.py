@@ -6,8 +6,6 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.gke import GkeCluster
-from components.gke_access import kubeconfig_text
 from settings.gke import GkeSettings
 from tests.unit.components.conftest import Recorder, is_unknown
 from tests.unit.components.gke_program import (
@@ -16,6 +14,7 @@ from tests.unit.components.gke_program import (
     POOL,
     PROVIDER,
     Build,
+    declare,
     keys_of,
     kubeconfig_of,
 )
@@ -62,19 +61,19 @@ class TestKubeconfig:
 
     def test_is_a_secret(self, engine: Recorder) -> None:
         settings = GkeSettings(project="my-project-123")
-        secret = engine.run(lambda: pulumi.Output.from_input(GkeCluster("istio-inc", settings).kubeconfig.is_secret()))
+        secret = engine.run(lambda: pulumi.Output.from_input(declare(settings).kubeconfig.is_secret()))
         assert secret is True, "the state and the outputs would show it to everybody"
 
     def test_is_unknown_in_the_first_preview(self, engine: Recorder) -> None:
         engine.computed = {}
         settings = GkeSettings(project="my-project-123")
-        engine.run(lambda: GkeCluster("istio-inc", settings), preview=True)
+        engine.run(lambda: declare(settings), preview=True)
         assert is_unknown(engine.one(PROVIDER).inputs["kubeconfig"]), "there is no address yet to put in it"
 
     def test_is_unknown_in_a_preview_without_a_dns_name(self, engine: Recorder) -> None:
         engine.computed = {}
         settings = GkeSettings.model_validate({"project": "my-project-123", "controlPlane": {"dnsEndpoint": True}})
-        engine.run(lambda: GkeCluster("istio-inc", settings), preview=True)
+        engine.run(lambda: declare(settings), preview=True)
         assert is_unknown(engine.one(PROVIDER).inputs["kubeconfig"]), "a made-up name would be tried"
 
     @pytest.mark.parametrize("known", [{}, {"dnsEndpointConfig": {"allowExternalTraffic": True}}])
@@ -86,6 +85,8 @@ class TestKubeconfig:
             build(controlPlane={"dnsEndpoint": True})
 
     def test_is_yaml_that_needs_no_escaping(self) -> None:
+        from components.gke_access import kubeconfig_text
+
         text = kubeconfig_text('a "quoted": name', "host", None)
         assert json.loads(text)["current-context"] == 'a "quoted": name', "no text is pasted together"
 

@@ -1,25 +1,29 @@
 """What `GkeNetwork` asks Google for: a network of its own, or nothing at all."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.gke import GkeCluster
-from components.gke_network import GkeNetwork
 from settings.gke import GkeSettings
 from tests.unit.components.conftest import Recorder
+from tests.unit.components.gke_program import declare
+
+if TYPE_CHECKING:
+    from components.gke_network import GkeNetwork
 
 CLUSTER = "gcp:container/cluster:Cluster"
 VPC = "gcp:compute/network:Network"
 SUBNET = ":Subnetwork"
 
-Build = Callable[..., GkeNetwork]
+Build = Callable[..., "GkeNetwork"]
 
 
 @pytest.fixture(name="build")
 def _build(recorder: Recorder) -> Build:
     """Declare a network with some keys of `gke.network`, in the YAML's spelling."""
+    from components.gke_network import GkeNetwork
+
     recorder.computed = {"gcp:compute/router:Router": {"name": "router-1234567"}}
 
     def build(location: str = "us-central1-f", **config: Any) -> GkeNetwork:
@@ -111,7 +115,7 @@ class TestCluster:
     @staticmethod
     def _declare(recorder: Recorder, **network: Any) -> None:
         settings = GkeSettings.model_validate({"project": "my-project-123", "network": network})
-        recorder.run(lambda: GkeCluster("istio-inc", settings), preview=True)
+        recorder.run(lambda: declare(settings), preview=True)
 
     def test_moves_in(self, recorder: Recorder) -> None:
         self._declare(recorder)

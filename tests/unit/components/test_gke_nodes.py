@@ -1,10 +1,10 @@
 """The machines of a `GkeCluster`, and the account they run as."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from components.gke_nodes import account_id
 from tests.unit.components.conftest import Recorder
 from tests.unit.components.gke_program import (
     CLUSTER,
@@ -12,6 +12,13 @@ from tests.unit.components.gke_program import (
     POOL,
     Build,
 )
+
+
+@pytest.fixture(name="account_id")
+def _account_id() -> Callable[[str], str]:
+    from components.gke_nodes import account_id
+
+    return account_id
 
 
 class TestNodes:
@@ -164,8 +171,8 @@ class TestNodeIdentity:
         assert engine.one(":IAMMember").name in engine.one(POOL).depends_on
 
     @pytest.mark.parametrize("cluster", ["a", "istio-inc", "a" * 24, "a" * 25, "a" * 40, "a" * 16 + "-" * 8 + "b"])
-    def test_has_an_id_that_iam_takes(self, cluster: str) -> None:
+    def test_has_an_id_that_iam_takes(self, account_id: Callable[[str], str], cluster: str) -> None:
         assert 6 <= len(account_id(cluster)) <= 30, "IAM's limits"
 
-    def test_is_told_apart_from_another_long_clusters(self) -> None:
+    def test_is_told_apart_from_another_long_clusters(self, account_id: Callable[[str], str]) -> None:
         assert account_id("a" * 39 + "b") != account_id("a" * 39 + "c"), "cut short they would be the same"

@@ -1,0 +1,35 @@
+"""What makes the unit tests quick: which worker runs what, and no garbage collection of what was imported."""
+
+import gc
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # it has no stubs
+
+ROOT = Path(__file__).parents[2]
+# Words in a test file that tell of an import which takes longer than its tests, so that one worker has it.
+EXPENSIVE = {"gke_program": "google", "tests.unit.story": "google", "matplotlib": "matplotlib"}
+
+# Imports make a million objects that live to the end, and each collection would look at all of them again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file together, for what they share, and files with the same expensive import."""
+    scheduler = LoadFileScheduling(config, log)
+    scheduler._split_scope = lambda test: _scope(test.partition("::")[0])
+    return scheduler
+
+
+@cache
+def _scope(file: str) -> str:
+    text = (ROOT / file).read_text()
+    return next((import_ for word, import_ in EXPENSIVE.items() if word in text), file)
