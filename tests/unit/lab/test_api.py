@@ -1,6 +1,7 @@
 """Questions to an API server that a thread plays."""
 
 import json
+import shutil
 import ssl
 import threading
 from collections.abc import Iterator
@@ -37,9 +38,17 @@ class Server(HTTPServer):
     token: str
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> NodePaths:
+    """Keys and certificates, which take a while to make."""
+    made = NodePaths(tmp_path_factory.mktemp("node"))
+    pki.write(made, Addresses(3))
+    return made
+
+
 @pytest.fixture
-def server(paths: NodePaths, addresses: Addresses) -> Iterator[Server]:
-    pki.write(paths, addresses)
+def server(paths: NodePaths, made: NodePaths) -> Iterator[Server]:
+    shutil.copytree(made.folder, paths.folder, dirs_exist_ok=True)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(paths.pki / "kube-apiserver.crt", paths.pki / "kube-apiserver.key")
     with Server(("127.0.0.1", 0), Handler) as server:

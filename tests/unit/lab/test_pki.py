@@ -16,9 +16,12 @@ from lab.network import Addresses
 from lab.paths import NodePaths
 
 
-@pytest.fixture(autouse=True)
-def _written(paths: NodePaths, addresses: Addresses) -> None:
-    pki.write(paths, addresses)
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> NodePaths:
+    """One node's for all tests, which only read: keys take a while to make."""
+    paths = NodePaths(tmp_path_factory.mktemp("node"))
+    pki.write(paths, Addresses(3))
+    return paths
 
 
 def certificate(path: Path) -> x509.Certificate:
