@@ -40,8 +40,9 @@ checks: setup ## the post's two checks against a stack that is up
 down: setup ## destroy the stack, and the lab with the stack `local`
 	scripts/stack down $(STACK)
 
+# Where Python is told to write no bytecode, as in many containers, each worker would compile every test in each run.
 unit: setup ## unit tests: seconds, no cluster
-	$(PYTHON) -m pytest tests/unit --quiet --numprocesses auto
+	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest tests/unit --quiet --numprocesses auto
 
 # Built with the compiler that builds the toolchain: from the PATH, or from PyPI where there is none.
 .venv/bin/actionlint: .venv/.installed lab/go/actionlint/go.sum
