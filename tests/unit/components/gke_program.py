@@ -3,8 +3,10 @@
 Whoever imports this runs in the one worker that imports Google's SDK, so nobody may do that before its tests run.
 """
 
+import gc
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from settings.gke import GkeSettings
@@ -39,9 +41,20 @@ _built: dict[str, tuple["GkeCluster", list[Registered], list[Invoked]]] = {}
 
 def like_google(recorder: Recorder) -> Recorder:
     """Teach a recorder what Google would compute and answer."""
+    _import_sdk()
     recorder.computed = dict(COMPUTED)
     recorder.answers = dict(ANSWERS)
     return recorder
+
+
+@cache
+def _import_sdk() -> None:
+    """Import the SDK as all other imports are: see the unit tests' `conftest.py`."""
+    gc.disable()
+    import components.gke  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
 
 
 def declare(settings: GkeSettings) -> "GkeCluster":
