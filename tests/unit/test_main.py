@@ -10,7 +10,7 @@ from settings import ConfigError
 from tests.unit.components.conftest import Recorder, containers
 from tests.unit.components.gke_program import CLUSTER, POOL
 from tests.unit.settings.api_server import answering, kubeconfig
-from tests.unit.story import MAIN, ROOT, tell, tell_gke
+from tests.unit.story import MAIN, tell, tell_gke
 
 
 @pytest.fixture(name="reachable", scope="module")
