@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
@@ -64,8 +65,12 @@ class OwnLab:
 
 
 @contextlib.contextmanager
-def own_lab() -> Iterator[OwnLab]:
-    """Bring the lab up with an empty stack; take it down at the end, whatever happens."""
+def own_lab(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[OwnLab]:
+    """Bring the lab up with an empty stack; take it down at the end, whatever happens.
+
+    Args:
+        more: variables of the environment beside the lab's own.
+    """
     with tempfile.TemporaryDirectory() as folder:
         project, state = Path(folder, "project"), Path(folder, "state")
         project.mkdir()
@@ -77,7 +82,7 @@ def own_lab() -> Iterator[OwnLab]:
         lab("up")
         try:
             backend = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
-            owned = OwnLab(environment={**shell(), **backend, "GOGC": "400"}, folder=project)
+            owned = OwnLab(environment={**shell(), **backend, "GOGC": "400", **more}, folder=project)
             owned.pulumi("stack", "init", STACK)
             yield owned
         finally:
