@@ -22,6 +22,8 @@ from pulumi_kubernetes.core.v1 import (
 SERVICE_PORTS: Final = {"status-port": (15021, 15021), "http2": (80, 8080), "https": (443, 8443)}
 METRICS_PORT: Final = 15090
 PROXY_USER: Final = 1337
+# Headers for tracing and debugging, which nothing here reads; each costs every request (docs/figures.md).
+UNUSED_HEADERS: Final = ("attemptCount", "envoyDebugHeaders", "requestId", "server")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,11 @@ class GatewayPod:
         }
 
     def _environment(self) -> list[EnvVarArgsDict]:
-        proxy_config = {"discoveryAddress": self.discovery_address, "controlPlaneAuthPolicy": "NONE"}
+        proxy_config = {
+            "discoveryAddress": self.discovery_address,
+            "controlPlaneAuthPolicy": "NONE",
+            "proxyHeaders": {header: {"disabled": True} for header in UNUSED_HEADERS},
+        }
         return [
             _from_field("POD_NAME", "metadata.name"),
             _from_field("POD_NAMESPACE", "metadata.namespace"),

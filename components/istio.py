@@ -178,11 +178,15 @@ def istiod_values(istio: IstioSettings) -> dict[str, Any]:
             "ENABLE_CA_SERVER": "false",
             "PILOT_ENABLE_METADATA_EXCHANGE": "false",
             "PILOT_ENABLE_ALPN_FILTER": "false",
+            # A gateway gets the clusters of its routes, not those of every Service of the cluster.
+            "PILOT_FILTER_GATEWAY_CLUSTER_CONFIG": "true",
             "PILOT_ENABLE_GATEWAY_API": "false",
             "PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER": "false",
         },
         "meshConfig": {
             "enableAutoMtls": False,
+            # There is nobody to trace for, and Envoy decides about a trace for every request.
+            "enableTracing": False,
             "ingressControllerMode": "OFF",
             "defaultConfig": {
                 "discoveryAddress": discovery_address(istio.namespace),

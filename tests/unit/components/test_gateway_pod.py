@@ -81,10 +81,19 @@ class TestMesh:
         assert env["FILE_MOUNTED_CERTS"] == "true", "there is no CA, and the agent would ask for ever"
 
     def test_gets_its_config_in_plaintext(self, env: dict[str, Any]) -> None:
-        assert json.loads(env["PROXY_CONFIG"]) == {
-            "discoveryAddress": "istiod.istio-system.svc:15010",
-            "controlPlaneAuthPolicy": "NONE",
-        }
+        config = json.loads(env["PROXY_CONFIG"])
+        assert (config["discoveryAddress"], config["controlPlaneAuthPolicy"]) == (
+            "istiod.istio-system.svc:15010",
+            "NONE",
+        )
+
+    def test_adds_no_header_that_nothing_reads(self, env: dict[str, Any]) -> None:
+        assert json.loads(env["PROXY_CONFIG"])["proxyHeaders"] == {
+            "attemptCount": {"disabled": True},
+            "envoyDebugHeaders": {"disabled": True},
+            "requestId": {"disabled": True},
+            "server": {"disabled": True},
+        }, "each costs every request"
 
     def test_tells_istiod_that_it_binds_no_privileged_port(self, env: dict[str, Any]) -> None:
         assert env["ISTIO_META_UNPRIVILEGED_POD"] == "true"

@@ -141,11 +141,14 @@ class TestIstiodValues:
                 "ENABLE_CA_SERVER": "false",
                 "PILOT_ENABLE_METADATA_EXCHANGE": "false",
                 "PILOT_ENABLE_ALPN_FILTER": "false",
+                # A gateway gets the clusters of its routes, and not those of every Service.
+                "PILOT_FILTER_GATEWAY_CLUSTER_CONFIG": "true",
                 "PILOT_ENABLE_GATEWAY_API": "false",
                 "PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER": "false",
             },
             "meshConfig": {
                 "enableAutoMtls": False,
+                "enableTracing": False,
                 "ingressControllerMode": "OFF",
                 "defaultConfig": {
                     "discoveryAddress": "istiod.istio-system.svc:15010",
