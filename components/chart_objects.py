@@ -17,32 +17,31 @@ CRD = ":CustomResourceDefinition"
 READINESS_SECONDS = 1
 
 
-def adapt_chart_object(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-    """Return a chart's object as the stack wants it; None leaves it as it is."""
-    # A rendered chart is plain data: no Output is in it.
-    props = cast("dict[str, Any]", args.props)
-    if args.type_ == SERVICE:
-        return pulumi.ResourceTransformResult(props=_not_awaited(props), opts=args.opts)
-    if args.type_ == DEPLOYMENT:
-        return pulumi.ResourceTransformResult(props=_quick_to_be_ready(props), opts=args.opts)
-    if args.type_.endswith(CRD):
-        # The chart marks its CRDs `helm.sh/resource-policy: keep`. Kept CRDs would make the next `up`
-        # fail, because the provider refuses to adopt objects that exist already.
-        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(retain_on_delete=False))
-        return pulumi.ResourceTransformResult(props=_only_stored_version(props), opts=opts)
-    return None
+def adapted(cluster: pulumi.ProviderResource | None) -> pulumi.ResourceTransform:
+    """Return the transform that adapts a chart's objects and declares them in the cluster.
 
+    The chart itself stays with the provider that renders it, which has no cluster.
+    """
 
-def declared_through(cluster: pulumi.ProviderResource | None) -> pulumi.ResourceTransform:
-    """Return the transform that declares a chart's objects in the cluster, not where the chart was rendered."""
-
-    def declare(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    # One transform for both: each takes every object from the engine to this process and back.
+    def adapt(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if not args.custom:
             return None  # the chart itself
+        # A rendered chart is plain data: no Output is in it.
+        props = cast("dict[str, Any]", args.props)
         opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(provider=cluster))
-        return pulumi.ResourceTransformResult(props=args.props, opts=opts)
+        if args.type_ == SERVICE:
+            props = _not_awaited(props)
+        elif args.type_ == DEPLOYMENT:
+            props = _quick_to_be_ready(props)
+        elif args.type_.endswith(CRD):
+            props = _only_what_is_needed(props)
+            # The chart marks its CRDs `helm.sh/resource-policy: keep`. Kept CRDs would make the next `up`
+            # fail, because the provider refuses to adopt objects that exist already.
+            opts.retain_on_delete = False
+        return pulumi.ResourceTransformResult(props=props, opts=opts)
 
-    return declare
+    return adapt
 
 
 def _not_awaited(service: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,11 +57,22 @@ def _quick_to_be_ready(deployment: dict[str, Any]) -> dict[str, Any]:
     return deployment
 
 
-def _only_stored_version(crd: Mapping[str, Any]) -> dict[str, Any]:
-    """Drop the versions of a CRD that are only served for old clients.
+def _only_what_is_needed(crd: Mapping[str, Any]) -> dict[str, Any]:
+    """Drop the versions of a CRD that are only served for old clients, and the schema's texts.
 
-    They repeat the schema of `v1`, word for word, twice: two thirds of the state, which is
-    written after every step, and of what the API server compiles.
+    The versions repeat the schema of `v1`, word for word, twice. State is written after every
+    step, and without either this is a quarter of it.
     """
-    versions = [version for version in crd["spec"]["versions"] if version["storage"]]
+    versions = [_without_texts(version) for version in crd["spec"]["versions"] if version["storage"]]
     return {**crd, "spec": {**crd["spec"], "versions": versions}}
+
+
+def _without_texts(schema: object) -> object:
+    if isinstance(schema, list):
+        return [_without_texts(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # A property may be called `description` too, and then it is no text.
+    return {
+        key: _without_texts(part) for key, part in schema.items() if key != "description" or not isinstance(part, str)
+    }

@@ -49,11 +49,13 @@ class GatewayProxy(pulumi.ComponentResource):
     Attributes:
         host: DNS name and, unless 80, port inside the cluster.
         address: IP or host name outside the cluster; empty where the Service has none.
+        service: what stands before its pods.
         selector: the pods' label that a Gateway object selects this gateway by.
     """
 
     host: str
     address: pulumi.Output[str]
+    service: kubernetes.core.v1.Service
     selector: dict[str, str]
 
     def __init__(self, name: str, args: GatewayProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -64,8 +66,8 @@ class GatewayProxy(pulumi.ComponentResource):
         self.selector = {"istio": args.role}
         self._access()
         self._deployment()
-        service = self._service()
-        self.address = service.status.apply(_external_address)
+        self.service = self._service()
+        self.address = self.service.status.apply(_external_address)
         self._availability()
         self.register_outputs({"host": self.host, "address": self.address})
 

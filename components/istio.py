@@ -13,7 +13,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict
 
-from components.chart_objects import adapt_chart_object, declared_through
+from components.chart_objects import adapted
 from components.gateway import GatewayProxy, GatewayProxyArgs
 from components.rendering import provider
 from settings import occupied
@@ -51,11 +51,14 @@ class MinimalIstio(pulumi.ComponentResource):
     Attributes:
         ingress: the ingress gateway, selected by the label ``istio: ingressgateway``.
         egress: the egress gateway, selected by the label ``istio: egressgateway``.
+        head_start: created while istiod is being started. What istiod does not need waits for it, since
+            istiod is what everything else waits for.
         crds: what a Gateway, VirtualService or DestinationRule must depend on.
     """
 
     ingress: GatewayProxy
     egress: GatewayProxy
+    head_start: pulumi.Resource
     crds: pulumi.Resource
 
     def __init__(self, name: str, args: MinimalIstioArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -69,12 +72,14 @@ class MinimalIstio(pulumi.ComponentResource):
         )
         # Charts are rendered without a cluster: one that is not there yet would preview as a single empty line.
         self._renderer = provider(f"{name}-charts", "charts-are-not-written", pulumi.ResourceOptions(parent=self))
-        self.crds = self._chart(name, "base", args.istio, base_values(), namespace)
-        # istiod waits for the CRDs by itself, so the charts can go side by side.
         istiod = self._chart(name, "istiod", args.istio, istiod_values(args.istio), namespace)
         self.ingress = self._gateway("ingress", args, args.gateway.service_type, namespace, istiod)
         # Only workloads of the cluster have business with the egress gateway.
         self.egress = self._gateway("egress", args, "ClusterIP", namespace, istiod)
+        self.head_start = self.egress.service
+        # istiod starts without the CRDs and waits for them. They are most of the state, which is written
+        # after every step, so they come late.
+        self.crds = self._chart(name, "base", args.istio, base_values(), self.head_start)
         self._xds_policy(name, args.istio.namespace, namespace)
         self.register_outputs({"namespace": namespace.metadata.name, "ingress": self.ingress.host})
 
@@ -96,7 +101,7 @@ class MinimalIstio(pulumi.ComponentResource):
                 parent=self,
                 provider=self._renderer,
                 depends_on=[after],
-                transforms=[adapt_chart_object, declared_through(self.get_provider("kubernetes:helm.sh/v4:Chart"))],
+                transforms=[adapted(self.get_provider("kubernetes:helm.sh/v4:Chart"))],
             ),
         )
 

@@ -88,4 +88,5 @@ def find() -> Pulumi:
         )
     environment |= backend.unless_chosen(folder, environment)
     environment.setdefault("PULUMI_SKIP_UPDATE_CHECK", "true")
+    environment.setdefault("PULUMI_PARALLEL", "64")  # by default four steps per core, which Deployments wait in
     return Pulumi(folder=folder, environment=environment)

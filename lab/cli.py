@@ -104,6 +104,8 @@ def env(slot: Slot = 0) -> None:
         "INCREMENTAL_ISTIO_CHARTS": str(tools / "charts"),
         **backend.unless_chosen(PROJECT, os.environ, heed_login=False),
         "PULUMI_SKIP_UPDATE_CHECK": os.environ.get("PULUMI_SKIP_UPDATE_CHECK", "true"),
+        # By default four steps at once for each core: on two cores those that wait for a Deployment stop all others.
+        "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "64"),
         **_around_the_proxy(slot),
     }
     for name, value in settings.items():

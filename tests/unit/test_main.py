@@ -71,6 +71,10 @@ class TestStory:
     def test_declares_the_namespace_before_what_lives_in_it(self, stack: Recorder, component: str) -> None:
         assert "shop" in stack.one(component).depends_on, "the API server refuses an object without its namespace"
 
+    @pytest.mark.parametrize("component", [":Bookinfo", ":Sleep"])
+    def test_gives_istiod_a_head_start(self, stack: Recorder, component: str) -> None:
+        assert "istio-egressgateway-service" in stack.one(component).depends_on, "istiod is what takes longest"
+
     def test_declares_the_route_after_its_crds(self, stack: Recorder) -> None:
         assert "istio-base" in stack.one(":GatewayRoute").depends_on, "the API server does not know the kinds before"
 

@@ -7,10 +7,18 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.chart_objects import adapt_chart_object, declared_through
+from components.chart_objects import adapted
 from tests.unit.components.conftest import Recorder
 
 CRD = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+SCHEMA: dict[str, Any] = {
+    "description": "A gateway.",
+    "required": ["port"],
+    "properties": {
+        "port": {"type": "integer", "description": "Its port.", "oneOf": [{"description": "One."}]},
+        "description": {"type": "string"},
+    },
+}
 
 
 def _args(type_: str, props: dict[str, Any], **options: Any) -> pulumi.ResourceTransformArgs:
@@ -20,8 +28,8 @@ def _args(type_: str, props: dict[str, Any], **options: Any) -> pulumi.ResourceT
 
 
 def _adapted(type_: str, props: dict[str, Any], **options: Any) -> tuple[dict[str, Any], pulumi.ResourceOptions]:
-    result = adapt_chart_object(_args(type_, props, **options))
-    assert result is not None, "the object is adapted"
+    result = adapted(None)(_args(type_, props, **options))
+    assert isinstance(result, pulumi.ResourceTransformResult), "the object is adapted"
     return dict(result.props), result.opts
 
 
@@ -33,7 +41,7 @@ class TestCrds:
         "spec": {
             "group": "networking.istio.io",
             "versions": [
-                {"name": "v1", "served": True, "storage": True},
+                {"name": "v1", "served": True, "storage": True, "schema": SCHEMA},
                 {"name": "v1alpha3", "served": True, "storage": False},
                 {"name": "v1beta1", "served": True, "storage": False},
             ],
@@ -51,6 +59,13 @@ class TestCrds:
     def test_keep_only_the_version_that_is_stored(self) -> None:
         props, _ = _adapted(CRD, self.PROPS)
         assert [one["name"] for one in props["spec"]["versions"]] == ["v1"], "the others are two thirds of the state"
+
+    def test_lose_the_texts_of_their_schema(self) -> None:
+        props, _ = _adapted(CRD, self.PROPS)
+        assert props["spec"]["versions"][0]["schema"] == {
+            "required": ["port"],
+            "properties": {"port": {"type": "integer", "oneOf": [{}]}, "description": {"type": "string"}},
+        }, "a field called `description` stays"
 
     def test_keep_everything_else(self) -> None:
         props, _ = _adapted(CRD, self.PROPS)
@@ -98,10 +113,11 @@ class TestDeployments:
     ],
 )
 def test_anything_else_is_left_as_it_is(type_: str) -> None:
-    assert adapt_chart_object(_args(type_, {"metadata": {}})) is None
+    props, _ = _adapted(type_, {"metadata": {}, "data": {"a": "b"}})
+    assert props == {"metadata": {}, "data": {"a": "b"}}
 
 
-class TestDeclaredThrough:
+class TestWhere:
     """A chart is rendered without a cluster, and its objects are declared in one."""
 
     def test_puts_an_object_on_the_clusters_provider(self) -> None:
@@ -110,9 +126,9 @@ class TestDeclaredThrough:
         def program() -> None:
             provider = kubernetes.Provider("cluster")
             args = pulumi.ResourceTransformArgs(
-                custom=True, type_="kubernetes:core/v1:Service", name="istiod", props={}, opts=pulumi.ResourceOptions()
+                custom=True, type_="kubernetes:core/v1:ConfigMap", name="istio", props={}, opts=pulumi.ResourceOptions()
             )
-            result = declared_through(provider)(args)
+            result = adapted(provider)(args)
             assert isinstance(result, pulumi.ResourceTransformResult), "the object stays where the chart is rendered"
             assert result.opts.provider is provider
 
@@ -122,4 +138,4 @@ class TestDeclaredThrough:
         args = pulumi.ResourceTransformArgs(
             custom=False, type_="kubernetes:helm.sh/v4:Chart", name="base", props={}, opts=pulumi.ResourceOptions()
         )
-        assert declared_through(None)(args) is None
+        assert adapted(None)(args) is None

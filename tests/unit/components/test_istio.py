@@ -68,11 +68,14 @@ class TestCharts:
     def test_go_into_istios_namespace(self, istio: Recorder) -> None:
         assert {one.inputs["namespace"] for one in istio.all_of(":Chart")} == {"istio-system"}
 
-    def test_wait_for_the_namespace(self, istio: Recorder) -> None:
-        assert {tuple(one.depends_on) for one in istio.all_of(":Chart")} == {("istio-namespace",)}
+    def test_start_with_istiod_once_its_namespace_is_there(self, istio: Recorder) -> None:
+        assert _chart(istio, "istiod").depends_on == {"istio-namespace"}, "everything else waits for it"
+
+    def test_bring_the_crds_late(self, istio: Recorder) -> None:
+        assert _chart(istio, "base").depends_on == {"istio-egressgateway-service"}, "most of the state is theirs"
 
     def test_are_adapted_object_by_object(self, istio: Recorder) -> None:
-        assert {one.transforms for one in istio.all_of(":Chart")} == {2}, "see test_chart_objects.py"
+        assert {one.transforms for one in istio.all_of(":Chart")} == {1}, "see test_chart_objects.py"
 
     def test_have_values_that_are_known_before_the_cluster_is(self) -> None:
         recorder = Recorder()

@@ -99,7 +99,7 @@ def exports(runner: CliRunner, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(toolchain, "ensure", lambda progress: progress.say("building") or Path("/tools"))
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
     monkeypatch.setenv("NO_PROXY", "example.com")
-    for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
+    for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_PARALLEL"):
         monkeypatch.delenv(name, raising=False)
     return runner.invoke(cli.app, ["env", "--slot", "4"]).stdout.splitlines()
 
@@ -114,6 +114,10 @@ def test_env_puts_the_toolchain_on_the_path(exports: list[str]) -> None:
 
 def test_env_names_the_kubeconfig_that_will_be(exports: list[str]) -> None:
     assert f"export KUBECONFIG={NodePaths.of(4).kubeconfig}" in exports
+
+
+def test_env_lets_more_steps_wait_at_once_than_there_are_deployments(exports: list[str]) -> None:
+    assert "export PULUMI_PARALLEL=64" in exports, "nine wait for their pods, and the rest must not wait for them"
 
 
 def test_env_leads_around_a_web_proxy(exports: list[str]) -> None:
