@@ -19,6 +19,7 @@ from typing import Any, Final
 import yaml
 
 from bench.commands import PROJECT, run
+from environments.backend import folder_url
 
 SLOT: Final = "4"
 STACK: Final = "bench"
@@ -81,7 +82,7 @@ def own_lab(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[OwnLab]:
         lab("down")
         lab("up")
         try:
-            backend = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
+            backend = {"PULUMI_BACKEND_URL": folder_url(state), "PULUMI_CONFIG_PASSPHRASE": ""}
             owned = OwnLab(environment={**shell(), **backend, "GOGC": "400", **more}, folder=project)
             owned.pulumi("stack", "init", STACK)
             yield owned

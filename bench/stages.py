@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from bench.commands import PROJECT, run
+from environments.backend import folder_url
 
 SLOT: Final = "4"
 SAMPLE_SECONDS: Final = 0.1
@@ -40,7 +41,7 @@ def _measure(state: Path) -> dict[str, Any]:
     _lab("down")
     figures["node Ready, from nothing (s)"] = _timed(lambda: _lab("up"))
     figures["lab up on a running lab (s)"] = _timed(lambda: _lab("up"))
-    backend = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
+    backend = {"PULUMI_BACKEND_URL": folder_url(state), "PULUMI_CONFIG_PASSPHRASE": ""}
     environment = {**_environment(), **backend, "GOGC": "400"}
 
     def pulumi(*arguments: str) -> str:

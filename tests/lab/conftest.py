@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from environments.backend import folder_url
+
 PROJECT = Path(__file__).parents[2]
 SLOT = 1
 PROGRAM = ("__main__.py", "Pulumi.yaml", "Pulumi.local.yaml", "components", "settings")
@@ -116,7 +118,7 @@ def _project(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Stack:
         source = PROJECT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     state = tmp_path_factory.mktemp("state")
-    backend = {"PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
+    backend = {"PULUMI_BACKEND_URL": folder_url(state), "PULUMI_CONFIG_PASSPHRASE": ""}
     environment = {**lab.environment, **backend, "GOGC": "400"}
     stack = Stack(Lab(environment), folder)
     stack.pulumi("stack", "select", "--create", "local")

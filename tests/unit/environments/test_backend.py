@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from environments.backend import unless_chosen
+from environments.backend import folder_url, unless_chosen
 
 
 @pytest.fixture(name="home")
@@ -19,7 +19,7 @@ def _variables(home: Path, *, heed_login: bool = True, **environment: str) -> di
 
 
 def test_it_is_a_folder_of_the_project_where_nobody_has_logged_in(home: Path) -> None:
-    assert _variables(home)["PULUMI_BACKEND_URL"] == (home.parent / ".state").as_uri()
+    assert _variables(home)["PULUMI_BACKEND_URL"] == folder_url(home.parent / ".state")
 
 
 def test_that_folder_is_made(home: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from environments import cli, store
+from environments.backend import folder_url
 from environments.environment import lifetime
 from environments.errors import EnvironmentsError, PulumiError
 from environments.heal import FORGETTING
@@ -38,7 +39,7 @@ def test_a_pulumi_that_is_missing_is_told_with_the_fix(run: Run, monkeypatch: py
 
 def test_where_nobody_has_logged_in_the_state_is_the_projects_folder(world: World) -> None:
     environment = cli.find().environment
-    assert environment["PULUMI_BACKEND_URL"] == (world.folder / ".state").as_uri(), "as `make up` has it"
+    assert environment["PULUMI_BACKEND_URL"] == folder_url(world.folder / ".state"), "as `make up` has it"
 
 
 def test_a_command_that_says_nothing_when_it_fails_is_told_so(world: World) -> None:

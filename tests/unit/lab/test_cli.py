@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from environments.backend import folder_url
 from lab import cli, toolchain
 from lab.errors import LabError
 from lab.paths import PROJECT, NodePaths
@@ -125,4 +126,4 @@ def test_env_leads_around_a_web_proxy(exports: list[str]) -> None:
 
 
 def test_env_leads_pulumi_to_the_projects_folder(exports: list[str]) -> None:
-    assert f"export PULUMI_BACKEND_URL={(PROJECT / '.state').as_uri()}" in exports, "the lab's stack is there"
+    assert f"export PULUMI_BACKEND_URL='{folder_url(PROJECT / '.state')}'" in exports, "the lab's stack is there"
