@@ -23,7 +23,7 @@ SERVICE_PORTS: Final = {"status-port": (15021, 15021), "http2": (80, 8080), "htt
 METRICS_PORT: Final = 15090
 PROXY_USER: Final = 1337
 # Headers for tracing and debugging, which nothing here reads; each costs every request (docs/figures.md).
-UNUSED_HEADERS: Final = ("attemptCount", "envoyDebugHeaders", "requestId", "server")
+UNUSED_HEADERS: Final = ("attemptCount", "envoyDebugHeaders", "requestId")
 
 
 @dataclass(frozen=True, kw_only=True)

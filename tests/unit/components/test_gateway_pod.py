@@ -92,7 +92,6 @@ class TestMesh:
             "attemptCount": {"disabled": True},
             "envoyDebugHeaders": {"disabled": True},
             "requestId": {"disabled": True},
-            "server": {"disabled": True},
         }, "each costs every request"
 
     def test_tells_istiod_that_it_binds_no_privileged_port(self, env: dict[str, Any]) -> None:
