@@ -1,4 +1,4 @@
-"""A lab and a stack of the tests' own: slot 1, a copy of the project, a state in a temporary folder."""
+"""A lab and a stack of the tests' own: slot 1 by default, a copy of the project, a state in a temporary folder."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import pytest
 from environments.backend import folder_url
 
 PROJECT = Path(__file__).parents[2]
-SLOT = 1
+SLOT = int(os.environ.get("INCREMENTAL_ISTIO_TEST_SLOT", "1"))
 PROGRAM = ("__main__.py", "Pulumi.yaml", "Pulumi.local.yaml", "components", "settings")
 COMMAND_SECONDS = 300
 
