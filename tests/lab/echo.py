@@ -136,7 +136,8 @@ class Handler(BaseHTTPRequestHandler):
             "version": server.version,
             "pod": server.pod,
             "method": self.command,
-            "path": self.path,
+            # As it was sent: the library makes one slash of two at the start.
+            "path": self.requestline.split()[1],
             # As lists: a header may come twice.
             "headers": {name.lower(): self.headers.get_all(name) for name in self.headers},
             "body": body,
@@ -151,6 +152,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
         self.send_header("x-echo-version", self.server.version)
+        self.send_header("x-powered-by", "echo")
         if self.close_connection:
             self.send_header("connection", "close")
         self.end_headers()

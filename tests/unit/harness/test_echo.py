@@ -16,6 +16,10 @@ def test_the_headers_of_a_request_are_told_each_value_apart(caller: Caller) -> N
     assert caller.ask("/", headers={"X-Team": "a"}).received("x-team") == ["a"]
 
 
+def test_a_path_is_told_as_it_was_sent(caller: Caller) -> None:
+    assert caller.ask("//a?b=%20c").said["path"] == "//a?b=%20c"
+
+
 def test_a_status_is_what_was_asked_for(caller: Caller) -> None:
     assert caller.ask("/", headers={"x-status": "503"}).status == 503
 
