@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from settings.http import Fault, Mirror
+from settings.http import Fault, Mirror, Rewrite
 from settings.match import MatchSettings, StringMatch
 from settings.problem import Section
 from settings.route import RouteSettings
@@ -25,12 +25,32 @@ def spec(route: RouteSettings, gateways: Sequence[str]) -> Spec:
         route: the route.
         gateways: the Gateways that it is programmed into, as the VirtualService's namespace names them.
     """
-    of_the_route = {"match": [{"uri": {"prefix": route.prefix}}], **_actions(route, route)}
     of_its_rules = [
-        {"match": [_match(one, route) for one in rule.match], **_actions(rule.within(route), route)}
+        entry
         for rule in route.rules
+        for entry in _entries([_match(one, route) for one in rule.match], rule.within(route), route)
     ]
-    return {"hosts": list(route.hosts), "gateways": list(gateways), "http": [*of_its_rules, of_the_route]}
+    of_the_route = _entries([{"uri": {"prefix": route.prefix}}], route, route)
+    return {"hosts": list(route.hosts), "gateways": list(gateways), "http": [*of_its_rules, *of_the_route]}
+
+
+def _entries(matches: Sequence[Spec], actions: ActionSettings, route: RouteSettings) -> list[Spec]:
+    said = _actions(actions, route)
+    if actions.rewrite is None:
+        return [{"match": list(matches), **said}]
+    # What a rewrite replaces is what was matched, so each match has one of its own.
+    return [{"match": [match], **said, "rewrite": _rewrite(actions.rewrite, match)} for match in matches]
+
+
+def _rewrite(rewrite: Rewrite, match: Spec) -> Spec:
+    spec = _set(rewrite)
+    prefix = match["uri"].get("prefix", "/")
+    if rewrite.uri is None or not rewrite.uri.endswith("/") or prefix.endswith("/"):
+        return spec
+    # Envoy replaces the letters: /reviews to / would make //0 of /reviews/0.
+    flag = "(?i)" if match.get("ignoreUriCase") else ""
+    regex = {"match": f"{flag}^{re.escape(prefix)}/?", "rewrite": spec.pop("uri").replace("\\", r"\\")}
+    return {**spec, "uriRegexRewrite": regex}
 
 
 def _match(match: MatchSettings, route: RouteSettings) -> Spec:
@@ -72,7 +92,6 @@ def _actions(actions: ActionSettings, route: RouteSettings) -> Spec:
         "timeout": actions.timeout,
         "retries": _plain(actions.retries),
         "fault": _fault(actions.fault),
-        "rewrite": _plain(actions.rewrite),
         "headers": _plain(actions.headers),
         "corsPolicy": _plain(actions.cors_policy),
         **_mirror(actions.mirror, route),
