@@ -115,7 +115,7 @@ class Headers(Section):
 
 
 class CorsPolicy(Section):
-    """Which other origins' pages a browser lets call the service. The gateway answers the preflight."""
+    """Which other origins' pages a browser lets call the service. The gateway answers their preflights."""
 
     allow_origins: tuple[StringMatch, ...] = Field(
         description="origins", examples=[{"exact": "https://shop.example.com"}], strict=False

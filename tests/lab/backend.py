@@ -50,8 +50,8 @@ class Backend:
         found = json.loads(self._kubectl("get", "pods", f"--selector={selector}", "--output=json"))["items"]
         return [pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
-    def count(self, version: str, path: str) -> int:
-        """Return how many requests for a path a version's pods got; copies of a mirror are requests too."""
+    def count(self, version: str | None, path: str) -> int:
+        """Return how many requests for a path a version's pods got, or all pods; a mirror's copies are requests too."""
         return sum(self._of_pod(pod, "/count")["requests"].get(path, 0) for pod in self.pods(version))
 
     def set(self, pod: str, **behaviour: str) -> None:

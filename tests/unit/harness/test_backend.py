@@ -1,4 +1,33 @@
+import json
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
 from tests.lab import backend, echo
+from tests.lab.conftest import Lab
+
+
+@pytest.fixture(name="lab")
+def _lab(monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """Two pods of v1 and one that ends; each got two requests for /a."""
+    pods: list[dict[str, Any]] = [{"metadata": {"name": name}} for name in ("one", "two", "ending")]
+    pods[-1]["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+
+    def run(_: Lab, *command: str) -> CompletedProcess[str]:
+        said = {"requests": {"/a": 2}} if "--raw" in command else {"items": pods}
+        return CompletedProcess(command, 0, json.dumps(said))
+
+    monkeypatch.setattr(Lab, "run", run)
+    return Lab({})
+
+
+def test_a_pod_that_ends_is_none_of_the_pods(lab: Lab) -> None:
+    assert backend.Backend(lab).pods("v1") == ["one", "two"]
+
+
+def test_requests_are_counted_over_all_pods_and_for_one_path(lab: Lab) -> None:
+    assert [backend.Backend(lab).count("v1", path) for path in ("/a", "/b")] == [4, 0]
 
 
 def test_every_service_has_the_same_pods_behind_it() -> None:
