@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,12 @@ def add(stack_file: Path, config: Mapping[str, Any]) -> None:
     stack_file.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
+def services(config: Mapping[str, Any], namespace: str) -> list[str]:
+    """Return the names of the Services of a namespace that a config's routes lead to."""
+    routes = config.get("incremental-istio:routes", {}).items()
+    return [route.get("service", name) for name, route in routes if route.get("namespace") == namespace]
+
+
 def _merge(whole: Config, more: Config, heading: str) -> None:
     for key, value in more.items():
         if isinstance(value, dict) and isinstance(whole.get(key), dict):
@@ -67,8 +73,3 @@ def _over(below: Any, above: Any) -> Any:
     if not isinstance(below, Mapping) or not isinstance(above, Mapping):
         return above
     return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
-
-
-def routes(config: Mapping[str, Any]) -> Iterator[tuple[str, Config]]:
-    """Yield the routes of a config by name."""
-    yield from config.get("incremental-istio:routes", {}).items()

@@ -69,3 +69,8 @@ def test_config_is_added_over_what_a_stacks_file_has(tmp_path: Path) -> None:
         "config": {"a": {"b": 1, "c": 2}, "d": 3},
         "encryptionsalt": "v1",
     }
+
+
+def test_the_services_of_a_namespace_are_those_that_routes_lead_to() -> None:
+    routes = {"a": {"namespace": "shop"}, "b": {"namespace": "shop", "service": "c"}, "reviews": {}}
+    assert documented.services({"incremental-istio:routes": routes}, "shop") == ["a", "c"]
