@@ -97,6 +97,10 @@ def test_a_request_goes_where_the_first_rule_that_matches_leads(
     assert [reply.version for reply in replies] == [version] * 5
 
 
+def test_a_prefix_is_compared_letter_by_letter(shop: Shop) -> None:
+    assert [shop.ask(path).status for path in ("/catalogue", "/catalo")] == [200, 404]
+
+
 def test_jason_sees_the_black_stars_of_v2_only(shop: Shop) -> None:
     replies = shop.ask_often("/reviews/0", 50, headers={"end-user": "jason"})
     assert {json.loads(reply.body)["podname"].split("-")[1] for reply in replies} == {"v2"}
