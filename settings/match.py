@@ -47,6 +47,10 @@ class MatchSettings(Section):
         default={}, description="by the cookie's name", examples=[{"group": {"exact": "beta"}}]
     )
 
+    def content(self) -> dict[str, Any]:
+        """Return the match as it stands in the config."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
     def problems(self, path: str) -> Iterator[Problem]:
         """Yield a match of everything, and what Envoy has no way to match."""
         yield from self.inner_problems(path)

@@ -74,7 +74,7 @@ def _problems_in(value: object, path: str) -> Iterator[Problem]:
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _problems_in(item, f"{path}[{index}]")
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for name, item in value.items():
             yield from _problems_in(item, member(path, name))
 

@@ -11,6 +11,7 @@ from settings.names import ObjectName, PathPrefix, Port, ServiceName
 from settings.paths import set_command, unset_command
 from settings.problem import Problem
 from settings.rule import ActionSettings, RuleSettings
+from settings.shadow import unreachable
 from settings.split import mending_command
 from settings.traffic import ConnectionPool, LoadBalancer, OutlierDetection
 from settings.values import Host
@@ -79,6 +80,7 @@ class RouteSettings(ActionSettings):
         yield from self.action_problems(path, self.subsets, subsets_key)
         for index, rule in enumerate(self.rules):
             yield from rule.action_problems(f"{path}.rules[{index}]", self.subsets, subsets_key)
+        yield from unreachable(self.rules, self.prefix, path)
         yield from self._gateway_problems(path)
 
     def _split_is_there(self, path: str) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ one route alone is its section's.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from settings.overlap import overlaps, own_gateways
 from settings.paths import member, unset_command
 from settings.problem import Problem
 from settings.route import RouteSettings
@@ -57,3 +58,29 @@ def conflicts(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
                 "one DestinationRule holds for all that is routed to a service, so add it there, as a rule"
             )
             yield Problem(key=key, value=route.service, rule=rule, fix=unset_command(key))
+    yield from overlaps(routes)
+    yield from _tls_problems(routes)
+
+
+def _tls_problems(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
+    """Yield what istiod does to a host's other routes when one of them has TLS."""
+    own = own_gateways(routes)
+    at_own = {name: one for name, one in routes.items() if one.gateway is None or one.gateway in own}
+    with_tls: dict[str, str] = {}
+    for name, route in at_own.items():
+        taken = [host for host in route.hosts if with_tls.setdefault(host, name) != name] if route.tls else []
+        if route.tls and taken:
+            key = f"{member('routes', name)}.tls"
+            rule = (
+                f"{member('routes', with_tls[taken[0]])}.tls has the host {taken[0]} already, and istiod drops "
+                "a second HTTPS server for it; let both routes name one Gateway by `gateway`"
+            )
+            yield Problem(key=key, value=route.tls.credential_name, rule=rule, fix=unset_command(key))
+    for name, route in at_own.items():
+        for host in route.hosts if route.tls is None else ():
+            first = with_tls.get(host)
+            tls = routes[first].tls if first is not None else None
+            if first is not None and tls is not None and tls.https_redirect:
+                key = f"{member('routes', first)}.tls.httpsRedirect"
+                rule = f"{member('routes', name)} is on the host {host} too, and has no HTTPS to be redirected to"
+                yield Problem(key=key, value=True, rule=rule, fix=unset_command(key))
