@@ -74,8 +74,11 @@ def _rest(
 def _up_to_a_list(location: Location) -> tuple[str, ...]:
     names: list[str] = []
     for part in location:
+        # An object with a wrong name in it goes as a whole, as a list does with a wrong item.
         if isinstance(part, int):
             break
+        if part == _KEY:
+            return tuple(names[:-1])
         names.append(part)
     return tuple(names)
 
@@ -132,7 +135,7 @@ def _rule(detail: ErrorDetails) -> str:
         return "it is a list"
     if detail["type"] in {"dict_type", "model_type", "model_attributes_type"}:
         return "it is an object, with keys of its own"
-    return detail["msg"].removeprefix("Value error, ").replace("Input should be", "it should be")
+    return re.sub("^(Input|String) should", "it should", detail["msg"].removeprefix("Value error, "))
 
 
 def _fix(detail: ErrorDetails, section: type[Section], key: str) -> str:

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from settings.match import StringMatch
 from settings.names import ObjectName
-from settings.paths import set_command, unset_command
+from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
-from settings.values import Duration, HeaderName, Host, Path, Percentage, RetryOn, Status
+from settings.values import Duration, HeaderName, HeaderValue, Host, Path, Percentage, RetryOn, Status, milliseconds
 
 
 class Retries(Section):
@@ -99,12 +99,26 @@ class Redirect(Section):
             yield Problem(key=key, value=self.authority, rule=rule, fix=set_command(key, "new.example.com"))
 
 
+def is_host(name: str) -> bool:
+    """Return whether a header is the one that Envoy routes by, and takes no ordinary change of."""
+    return name.lower() == "host"
+
+
 class HeaderOperations(Section):
     """Changes of headers, by name."""
 
-    set: dict[HeaderName, str] = Field(default={}, description="replaced, or added", examples=[{"x-team": "a"}])
-    add: dict[HeaderName, str] = Field(default={}, description="added to what is there", examples=[{"x-team": "a"}])
+    set: dict[HeaderName, HeaderValue] = Field(default={}, description="replaced, or added", examples=[{"x-team": "a"}])
+    add: dict[HeaderName, HeaderValue] = Field(
+        default={}, description="added to what is there", examples=[{"x-team": "a"}]
+    )
     remove: tuple[HeaderName, ...] = Field(default=(), description="taken away", examples=["x-debug"], strict=False)
+
+    def problems(self, path: str) -> Iterator[Problem]:
+        """Yield what HTTP cannot do without."""
+        for index, name in enumerate(self.remove):
+            if is_host(name):
+                key = f"{path}.remove[{index}]"
+                yield Problem(key=key, value=name, rule="no request is without a Host header", fix=unset_command(key))
 
 
 class Headers(Section):
@@ -113,6 +127,26 @@ class Headers(Section):
     request: HeaderOperations | None = Field(default=None, description="on the way to the service", examples=[{}])
     response: HeaderOperations | None = Field(default=None, description="on the way back", examples=[{}])
 
+    def problems(self, path: str) -> Iterator[Problem]:
+        """Yield what no answer has."""
+        yield from self.inner_problems(path)
+        if self.response is not None:
+            for operation, values in (("set", self.response.set), ("add", self.response.add)):
+                for name in filter(is_host, values):
+                    key = member(f"{path}.response.{operation}", name)
+                    rule = "the Host header is a request's; an answer has none"
+                    yield Problem(key=key, value=values[name], rule=rule, fix=unset_command(key))
+
+    def hosts(self) -> list[str]:
+        """Return what is told to be the Host header of a request."""
+        if self.request is None:
+            return []
+        given = (*self.request.set.items(), *self.request.add.items())
+        return [value for name, value in given if is_host(name)]
+
+
+CorsMethod = Literal["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "*"]
+
 
 class CorsPolicy(Section):
     """Which other origins' pages a browser lets call the service. The gateway answers their preflights."""
@@ -120,7 +154,7 @@ class CorsPolicy(Section):
     allow_origins: tuple[StringMatch, ...] = Field(
         description="origins", examples=[{"exact": "https://shop.example.com"}], strict=False
     )
-    allow_methods: tuple[str, ...] = Field(default=(), description="methods", examples=["GET"], strict=False)
+    allow_methods: tuple[CorsMethod, ...] = Field(default=(), description="methods", examples=["GET"], strict=False)
     allow_headers: tuple[HeaderName, ...] = Field(
         default=(), description="headers of a request", examples=["x-team"], strict=False
     )
@@ -136,6 +170,15 @@ class CorsPolicy(Section):
         if not self.allow_origins:
             rule = "at least one origin is allowed; without corsPolicy none is"
             yield Problem(key=f"{path}.allowOrigins", value=[], rule=rule, fix=unset_command(path))
+        for index, origin in enumerate(self.allow_origins):
+            if origin.exact == "":
+                key = f"{path}.allowOrigins[{index}].exact"
+                fix = set_command(key, "https://shop.example.com")
+                yield Problem(key=key, value="", rule="an origin is not empty", fix=fix)
+        if self.max_age is not None and milliseconds(self.max_age) % 1000:
+            key = f"{path}.maxAge"
+            fix = set_command(key, f"{milliseconds(self.max_age) // 1000 + 1}s")
+            yield Problem(key=key, value=self.max_age, rule="a preflight holds for whole seconds", fix=fix)
 
 
 class TlsSettings(Section):

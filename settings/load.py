@@ -17,7 +17,7 @@ from settings.occupied import occupied
 from settings.paths import PROJECT, member, unset_command
 from settings.problem import ConfigError, Problem, Section
 from settings.route import RouteSettings
-from settings.routes import contents
+from settings.routes import conflicts, contents
 
 SECTIONS: dict[str, type[Section]] = {
     "gke": GkeSettings,
@@ -120,7 +120,8 @@ def _routes(given: Mapping[str, str]) -> dict[str, RouteSettings] | list[Problem
             problems += parsed
         else:
             routes[name] = parsed
-    return problems or routes
+    # With all routes sound, the settings as a whole tell of these.
+    return [*problems, *conflicts(routes)] if problems else routes
 
 
 def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
-from settings.paths import member, unset_command
+from settings.names import is_path
+from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
-from settings.values import HeaderName, MatchedHeaderName, Regex
+from settings.values import HeaderName, MatchedHeaderName, ParameterName, Regex
 
 
 class StringMatch(Section):
@@ -40,23 +41,40 @@ class MatchSettings(Section):
     without_headers: dict[MatchedHeaderName, StringMatch] = Field(
         default={}, description="headers that a request must not have so", examples=[{"end-user": {"exact": "jason"}}]
     )
-    query_params: dict[str, StringMatch] = Field(
+    query_params: dict[ParameterName, StringMatch] = Field(
         default={}, description="by the parameter's name", examples=[{"beta": {"exact": "yes"}}]
     )
     cookies: dict[HeaderName, StringMatch] = Field(
         default={}, description="by the cookie's name", examples=[{"group": {"exact": "beta"}}]
     )
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it says nothing that a request must have."""
+        return not self.model_fields_set - {"ignore_uri_case"}
+
     def content(self) -> dict[str, Any]:
         """Return the match as it stands in the config."""
         return self.model_dump(by_alias=True, exclude_unset=True)
 
     def problems(self, path: str) -> Iterator[Problem]:
-        """Yield a match of everything, and what Envoy has no way to match."""
+        """Yield what no request has, and what Envoy has no way to match."""
         yield from self.inner_problems(path)
-        if not self.model_fields_set - {"ignore_uri_case"}:
-            rule = "a match says what the requests have; leave `match` out for all of them"
-            yield Problem(key=path, value={}, rule=rule, fix=unset_command(path.rpartition("[")[0]))
+        for kind in ("exact", "prefix"):
+            value = getattr(self.uri, kind, None)
+            if value is not None and not is_path(value):
+                key = f"{path}.uri.{kind}"
+                rule = "a path starts with '/' and has no white space, '?' or '#'"
+                yield Problem(key=key, value=value, rule=rule, fix=set_command(key, "/reviews/0"))
+        if self.ignore_uri_case and self.uri is not None and self.uri.regex is not None:
+            key = f"{path}.ignoreUriCase"
+            rule = f"it means exact and prefix; {path}.uri.regex says it itself, by (?i) at its start"
+            yield Problem(key=key, value=True, rule=rule, fix=unset_command(key))
+        method = self.method.exact if self.method is not None else None
+        if method is not None and method != method.upper():
+            key = f"{path}.method.exact"
+            rule = "a method is matched as it is written, and all of HTTP's are in upper case"
+            yield Problem(key=key, value=method, rule=rule, fix=set_command(key, method.upper()))
         if "cookie" in self.headers and self.cookies:
             key = f"{path}.headers.cookie"
             rule = f"the header `cookie` is matched by {path}.cookies already"

@@ -39,9 +39,14 @@ def _service_name(value: str) -> str:
 
 
 def _path_prefix(value: str) -> str:
-    if not value.startswith("/") or any(character.isspace() for character in value):
-        raise ValueError("a path prefix starts with '/' and has no white space")
+    if not is_path(value):
+        raise ValueError("a path prefix starts with '/' and has no white space, '?' or '#'")
     return value
+
+
+def is_path(value: str) -> bool:
+    """Return whether a request can have such a path; a query is no part of it."""
+    return value.startswith("/") and not any(character.isspace() or character in "?#" for character in value)
 
 
 def _source_range(value: str) -> str:

@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
 from settings.http import TlsSettings
-from settings.names import ObjectName, PathPrefix, Port, ServiceName
+from settings.names import ObjectName, PathPrefix, Port, ServiceName, is_object_name
 from settings.paths import set_command, unset_command
 from settings.problem import Problem
 from settings.rule import ActionSettings, RuleSettings
 from settings.shadow import unreachable
 from settings.split import mending_command
 from settings.traffic import ConnectionPool, LoadBalancer, OutlierDetection
-from settings.values import Host
+from settings.values import Host, LabelName
 
+MAX_OF_OWN_GATEWAY: Final = 63 - len("-gateway")
 _SPLIT = re.compile(r"(?:rules\[(?P<rule>\d+)\]\.)?split\b")
 
 
@@ -47,7 +48,7 @@ class RouteSettings(ActionSettings):
         examples=["v1"],
         strict=False,
     )
-    subset_label: str = Field(default="version", description="that label", examples=["version"], min_length=1)
+    subset_label: LabelName = Field(default="version", description="that label", examples=["version"])
     rules: tuple[RuleSettings, ...] = Field(
         default=(), description="special cases; the first that matches counts", examples=[{}], strict=False
     )
@@ -70,16 +71,23 @@ class RouteSettings(ActionSettings):
                 key = f"{subsets_key}[{index}]"
                 yield Problem(key=key, value=subset, rule="the subset is there already", fix=unset_command(key))
         for index, host in enumerate(self.hosts):
+            key = f"{path}.hosts[{index}]"
             if host in self.hosts[:index]:
-                key = f"{path}.hosts[{index}]"
                 yield Problem(key=key, value=host, rule="the host is there already", fix=unset_command(key))
+            wider = next((one for one in self.hosts if one != host and _is_within(host, one)), None)
+            if wider is not None:
+                rule = f"{wider} is among {path}.hosts, and has this host in it"
+                yield Problem(key=key, value=host, rule=rule, fix=unset_command(key))
         if not self.hosts:
             key = f"{path}.hosts"
             yield Problem(key=key, value=[], rule="a route needs at least one host", fix=unset_command(key))
         yield from self._split_is_there(path)
         yield from self.action_problems(path, self.subsets, subsets_key)
-        for index, rule in enumerate(self.rules):
-            yield from rule.action_problems(f"{path}.rules[{index}]", self.subsets, subsets_key)
+        for index, special in enumerate(self.rules):
+            of_rule = f"{path}.rules[{index}]"
+            yield from special.action_problems(of_rule, self.subsets, subsets_key)
+            yield from special.within(self).host_problems(of_rule, special.model_fields_set)
+        yield from self.host_problems(path, self.model_fields_set)
         yield from unreachable(self.rules, self.prefix, path)
         yield from self._gateway_problems(path)
 
@@ -93,8 +101,16 @@ class RouteSettings(ActionSettings):
 
     def _gateway_problems(self, path: str) -> Iterator[Problem]:
         if self.gateway is None:
+            if len(self.service) > MAX_OF_OWN_GATEWAY:
+                rule = (
+                    f"the Gateway {self.service}-gateway would have a name of more than 63 characters; "
+                    f"name one that is there by {path}.gateway"
+                )
+                fix = set_command(f"{path}.gateway", "istio-system/shared")
+                yield Problem(key=f"{path}.service", value=self.service, rule=rule, fix=fix)
             return
-        if not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-a-z0-9]*[a-z0-9])?", self.gateway):
+        namespace, slash, name = self.gateway.partition("/")
+        if not (slash and is_object_name(namespace) and is_object_name(name)):
             key = f"{path}.gateway"
             fix = set_command(key, "istio-system/shared")
             yield Problem(key=key, value=self.gateway, rule="a Gateway is told as NAMESPACE/NAME", fix=fix)
@@ -116,3 +132,7 @@ class RouteSettings(ActionSettings):
         if not isinstance(split, dict) or not isinstance(subsets, list | tuple) or not subsets:
             return unset_command(split_key)
         return mending_command(split_key, split, subsets)
+
+
+def _is_within(host: str, wider: str) -> bool:
+    return wider == "*" or (wider.startswith("*.") and host.endswith(wider[1:]))

@@ -4,7 +4,7 @@ A route is its rules, in their order, and last what it says itself. What a rule 
 the route's, but for a redirect: a rule without one leads to the service.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Self
 
 from pydantic import Field
@@ -59,6 +59,20 @@ class ActionSettings(Section):
             rule = _unknown(subsets, subsets_key)
             yield Problem(key=key, value=self.mirror.subset, rule=rule, fix=unset_command(key))
 
+    def host_problems(self, path: str, given: Collection[str]) -> Iterator[Problem]:
+        """Yield a Host header that is told twice.
+
+        Args:
+            path: where the rule, or route, stands in the config.
+            given: what it says itself, by the fields' names; the rest is inherited.
+        """
+        authority = self.rewrite.authority if self.rewrite is not None else None
+        hosts = [*([authority] if authority else []), *(self.headers.hosts() if self.headers is not None else [])]
+        if len(hosts) > 1 and not {"rewrite", "headers"}.isdisjoint(given):
+            key = f"{path}.{'headers' if 'headers' in given else 'rewrite'}"
+            rule = "rewrite.authority, headers.request.set and headers.request.add tell the Host header more than once"
+            yield Problem(key=key, value=hosts, rule=rule, fix=unset_command(key))
+
     def _split_problems(self, key: str, subsets: Sequence[str], subsets_key: str) -> Iterator[Problem]:
         given = self.split if "split" in self.model_fields_set else {}
         fix = mending_command(key, given, subsets) if subsets else unset_command(key)
@@ -86,6 +100,12 @@ class RuleSettings(ActionSettings):
         if not self.match:
             rule = "a rule needs at least one match; what is for all requests stands in the route itself"
             yield Problem(key=f"{path}.match", value=[], rule=rule, fix=unset_command(path))
+        for index, match in enumerate(self.match):
+            if match.is_for_all:
+                key = f"{path}.match[{index}]"
+                rule = "a match says what a request must have; what is for all requests stands in the route itself"
+                fix = unset_command(path if len(self.match) == 1 else key)
+                yield Problem(key=key, value=match.content(), rule=rule, fix=fix)
 
     def within(self, route: ActionSettings) -> Self:
         """Return the rule with what it leaves out, as the route has it."""

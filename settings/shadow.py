@@ -19,7 +19,9 @@ def unreachable(rules: Sequence[RuleSettings], prefix: str, path: str) -> Iterat
         prefix: the route's.
         path: where the route stands in the config.
     """
-    *matches, whole = requests(rules, prefix, path)
+    *all_matches, whole = requests(rules, prefix, path)
+    # A match that says nothing is told of by its rule already.
+    matches = [one for one in all_matches if one.match is not None and not one.match.is_for_all]
     for index, one in enumerate(matches):
         earlier = _covering(matches[:index], one)
         if earlier is not None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from settings.paths import set_command, unset_command
 from settings.problem import Problem, Section
-from settings.values import Duration, HeaderName, Path
+from settings.values import Duration, HeaderName, Lifetime, Path
 
 
 class HttpCookie(Section):
@@ -18,8 +18,8 @@ class HttpCookie(Section):
 
     name: HeaderName = Field(description="name", examples=["user"])
     path: Path | None = Field(default=None, description="path", examples=["/"])
-    ttl: str = Field(
-        default="0s", description="lifetime; 0s for a session", examples=["1h"], pattern=r"^([0-9]+(h|m|s|ms))+$"
+    ttl: Lifetime | None = Field(
+        default=None, description="lifetime of a cookie that the gateway sets; 0s for a session", examples=["1h"]
     )
 
 
@@ -100,10 +100,15 @@ class OutlierDetection(Section):
     """Endpoints that fail are left alone for a while, then tried again."""
 
     consecutive5xx_errors: int | None = Field(
-        default=None, alias="consecutive5xxErrors", description="5xx in a row; 0 for never", examples=[5], ge=0
+        default=None,
+        alias="consecutive5xxErrors",
+        description="5xx in a row; 0 for never",
+        examples=[5],
+        ge=0,
+        le=2**32 - 1,
     )
     consecutive_gateway_errors: int | None = Field(
-        default=None, description="502, 503 and 504 in a row; 0 for never", examples=[5], ge=0
+        default=None, description="502, 503 and 504 in a row; 0 for never", examples=[5], ge=0, le=2**32 - 1
     )
     interval: Duration | None = Field(default=None, description="time between two looks", examples=["10s"])
     base_ejection_time: Duration | None = Field(

@@ -1,5 +1,6 @@
 """Types for the values of a route that Envoy, or istiod before it, would refuse, refused here first."""
 
+import ipaddress
 import re
 from decimal import Decimal
 from http import HTTPStatus
@@ -12,8 +13,19 @@ _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(h|ms|m|s)")
 _MILLISECONDS: Final = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 # A header's name is a token: https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# Variables that Envoy puts into a header's value; of any other one it refuses the whole configuration of the port.
+_VARIABLES: Final = (
+    *("DOWNSTREAM_LOCAL_ADDRESS", "DOWNSTREAM_REMOTE_ADDRESS", "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"),
+    *("DOWNSTREAM_TLS_VERSION", "HOSTNAME", "PROTOCOL", "REQ(NAME)", "REQUESTED_SERVER_NAME", "RESP(NAME)"),
+    *("RESPONSE_CODE", "RESPONSE_FLAGS", "ROUTE_NAME", "START_TIME", "STREAM_ID", "UPSTREAM_CLUSTER", "UPSTREAM_HOST"),
+)
+_VARIABLE = "|".join(re.escape(one).replace("NAME\\)", r"[-:\w]+\)(?::[0-9]+)?") for one in _VARIABLES)
+_HEADER_VALUE = re.compile(rf"(?:[^%]|%%|%(?:{_VARIABLE})%)*")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_LABEL_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 MAX_HOST: Final = 253
+MAX_REGEX: Final = 1024
+MAX_DURATION_HOURS: Final = 2_562_047  # what Go, and so istiod, can count in nanoseconds
 # What Envoy knows (x-envoy-retry-on and x-envoy-retry-grpc-on), and any status of HTTP:
 # https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on
 RETRY_CONDITIONS: Final = frozenset(
@@ -37,6 +49,18 @@ def _duration(value: str) -> str:
     length = milliseconds(value)
     if length < 1 or length % 1:
         raise ValueError("a duration is whole milliseconds, and at least one")
+    if length > MAX_DURATION_HOURS * _MILLISECONDS["h"]:
+        raise ValueError(f"a duration is {MAX_DURATION_HOURS}h at the most")
+    return value
+
+
+def _lifetime(value: str) -> str:
+    return value if value == "0s" else _duration(value)
+
+
+def _percentage(value: float) -> float:
+    if 0 < value < 0.0001:
+        raise ValueError("a percentage is 0, or at least 0.0001")
     return value
 
 
@@ -46,6 +70,10 @@ def _regex(value: str) -> str:
 
     if not value:
         raise ValueError("a regex is not empty")
+    if len(value) > MAX_REGEX:
+        raise ValueError(f"a regex has {MAX_REGEX} characters at the most, and this one {len(value)}")
+    if re.search(r"(?<!\\)(?:\\\\)*\\C", value):
+        raise ValueError(r"Istio refuses \C, which is a byte and not a character")
     options = re2.Options()
     options.log_errors = False
     try:
@@ -63,6 +91,29 @@ def _token(value: str) -> str:
     return value
 
 
+def _header_value(value: str) -> str:
+    if any(character in "\r\n\0" for character in value):
+        raise ValueError("a header's value is one line")
+    if not _HEADER_VALUE.fullmatch(value):
+        known = ", ".join(f"%{one}%" for one in _VARIABLES)
+        raise ValueError(f"a '%' in a header's value is doubled, or starts a variable (known: {known})")
+    return value
+
+
+def _label(value: str) -> str:
+    domain, slash, name = value.rpartition("/")
+    if not _LABEL_NAME.fullmatch(name) or (slash and not _is_domain(domain)):
+        raise ValueError(
+            "a label's name has 1 to 63 letters, digits, '-', '_' and '.', starts and ends with a letter or digit, "
+            "and may stand behind a domain and '/'"
+        )
+    return value
+
+
+def _is_domain(value: str) -> bool:
+    return len(value) <= MAX_HOST and all(_DNS_LABEL.fullmatch(label) for label in value.split("."))
+
+
 def _matched_header(value: str) -> str:
     # Istio's own rule: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
     if value.lower() != value:
@@ -72,10 +123,19 @@ def _matched_header(value: str) -> str:
 
 def _host(value: str) -> str:
     name = value.removeprefix("*.")
-    fits = len(value) <= MAX_HOST and "." in name and all(_DNS_LABEL.fullmatch(label) for label in name.split("."))
-    if value != "*" and not fits:
+    if value != "*" and not ("." in name and len(value) <= MAX_HOST and _is_domain(name)):
         raise ValueError("a host is a DNS name with a dot in lower case, *.such.a.name, or * for every host")
+    if name.rpartition(".")[2].isdecimal() and not _is_address(name):
+        raise ValueError("a host's last part is not a number, unless the whole is an address")
     return value
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ipaddress.IPv4Address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _retry_on(value: str) -> str:
@@ -100,11 +160,15 @@ def _path(value: str) -> str:
 
 
 Duration = Annotated[str, AfterValidator(_duration)]
+Lifetime = Annotated[str, AfterValidator(_lifetime)]
 Regex = Annotated[str, AfterValidator(_regex)]
 HeaderName = Annotated[str, AfterValidator(_token)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
+LabelName = Annotated[str, AfterValidator(_label)]
 MatchedHeaderName = Annotated[str, AfterValidator(_matched_header)]
+ParameterName = Annotated[str, Field(min_length=1)]
 Host = Annotated[str, AfterValidator(_host)]
 RetryOn = Annotated[str, AfterValidator(_retry_on)]
 Path = Annotated[str, AfterValidator(_path)]
-Percentage = Annotated[float, Field(ge=0, le=100)]
+Percentage = Annotated[float, Field(ge=0, le=100), AfterValidator(_percentage)]
 Status = Annotated[int, Field(ge=200, le=599)]
