@@ -8,19 +8,17 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from types import UnionType
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from settings.paths import member, set_command, set_list_command, unset_command
+from settings.place import Location, Place, locate
 from settings.problem import Problem, Section
 
 S = TypeVar("S", bound=Section)
-Location = tuple[int | str, ...]
 # How pydantic tells that an object's key is wrong, not what stands under it.
 _KEY: Final = "[key]"
 
@@ -57,9 +55,9 @@ def _rest(
     for detail in found:
         location = _up_to_a_list(detail["loc"])
         _cut(sound, location)
-        place = _locate(section, location)
-        if place.field is not None and place.field.is_required() and not place.within:
-            _put(sound, location, place.example())
+        place = locate(section, location)
+        if place.is_required:
+            _put(sound, location, [place.example()] if place.is_list else place.example())
         if detail["type"] not in {"missing", "extra_forbidden"}:
             wrong.append(_path(path, location))
     try:
@@ -117,38 +115,57 @@ def _path(path: str, location: Location) -> str:
 def _translate(detail: ErrorDetails, section: type[Section], content: Mapping[str, Any], path: str) -> Problem:
     key = _path(path, detail["loc"])
     if detail["type"] == "extra_forbidden":
-        owner = _locate(section, detail["loc"]).owner
-        known = ", ".join(sorted(field.alias or name for name, field in owner.model_fields.items()))
-        rule = f"there is no such key (known here: {known})"
+        owner = locate(section, detail["loc"]).owner
+        rule = f"there is no such key (known here: {_known(owner)})"
         return Problem(key=key, value=detail["input"], rule=rule, fix=unset_command(key))
     missing = detail["type"] == "missing"
     return Problem(
         key=key,
         value=None if missing else detail["input"],
-        rule="it must be set" if missing else _rule(detail),
+        rule="it must be set" if missing else _rule(detail, section),
         fix=section.mend(path, key, content) or _fix(detail, section, key),
     )
 
 
-def _rule(detail: ErrorDetails) -> str:
+def _rule(detail: ErrorDetails, section: type[Section]) -> str:
     if detail["type"] == "tuple_type":
         return "it is a list"
     if detail["type"] in {"dict_type", "model_type", "model_attributes_type"}:
-        return "it is an object, with keys of its own"
+        kind = locate(section, detail["loc"]).kind
+        known = f" ({_known(kind)})" if isinstance(kind, type) and issubclass(kind, Section) else ""
+        return f"it is an object, with keys of its own{known}"
     return re.sub("^(Input|String) should", "it should", detail["msg"].removeprefix("Value error, "))
 
 
+def _known(section: type[Section]) -> str:
+    return ", ".join(sorted(field.alias or name for name, field in section.model_fields.items()))
+
+
 def _fix(detail: ErrorDetails, section: type[Section], key: str) -> str:
-    place = _locate(section, detail["loc"])
+    place = locate(section, detail["loc"])
     if place.within and detail["type"] == "string_type" and isinstance(detail["input"], int | float):
         # The CLI stores `1234` as a number, also where it is an object's text.
         return set_command(key, detail["input"], text=True)
     example = place.example()
+    if isinstance(example, dict) and example and place.is_required:
+        return _fix_of_required(key, example, detail, place)
     if isinstance(example, dict) or detail["loc"][-1] == _KEY:
         return unset_command(key)
-    if place.field is not None and not place.within and get_origin(_plain(place.field.annotation)) is tuple:
+    if place.is_list:
         return set_list_command(key, _as_list(detail["input"]) or [example])
     return set_command(key, example)
+
+
+def _fix_of_required(key: str, example: dict[str, Any], detail: ErrorDetails, place: Place) -> str:
+    """Return the command that sets what must be there and is an object, or a list of such, one text deep inside."""
+    steps = [] if detail["type"] == "missing" else [unset_command(key)]
+    if place.is_list:
+        key = f"{key}[0]"
+    inner: object = example
+    while isinstance(inner, dict):
+        name, inner = next(iter(inner.items()))
+        key = member(key, name)
+    return " && ".join([*steps, set_command(key, inner)])
 
 
 def _as_list(value: object) -> list[str]:
@@ -160,54 +177,3 @@ def _as_list(value: object) -> list[str]:
     except json.JSONDecodeError:
         items = [part.strip() for part in value.split(",")]
     return [item for item in items if item and isinstance(item, str)] if isinstance(items, list) else []
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """What stands at a location: the innermost section, its field, and the way on inside of the field."""
-
-    owner: type[Section]
-    field: FieldInfo | None
-    within: Location
-
-    def example(self) -> Any:  # noqa: ANN401 - whatever the field holds
-        """Return an example of what stands there: a field, an item of a list or of an object."""
-        if self.field is None or not self.field.examples:
-            return "VALUE"
-        example = self.field.examples[0]
-        # A list's example is an item; an object's is a whole one.
-        if self.within and isinstance(self.within[0], str) and isinstance(example, dict):
-            return next(iter(example.values()), {})
-        return example
-
-
-def _locate(section: type[Section], location: Location) -> _Place:
-    place = _Place(owner=section, field=None, within=())
-    kind: object = section
-    for part in location:
-        if isinstance(kind, type) and issubclass(kind, Section):
-            field = _field(kind, part)
-            place = _Place(owner=kind, field=field, within=())
-            kind = _plain(field.annotation) if field else None
-        else:
-            place = replace(place, within=(*place.within, part))
-            kind = _item(kind)
-    return place
-
-
-def _plain(annotation: object) -> object:
-    """Return a type without its `None` and without what is annotated to it."""
-    if get_origin(annotation) in (Union, UnionType):
-        annotation = next(one for one in get_args(annotation) if one is not type(None))
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
-
-
-def _item(container: object) -> object:
-    """Return the type of what is in a list or an object."""
-    arguments = get_args(container)
-    return _plain(arguments[-1 if get_origin(container) is dict else 0]) if arguments else None
-
-
-def _field(section: type[Section], part: int | str) -> FieldInfo | None:
-    """Return a field by the name that the config has for it."""
-    return next((field for name, field in section.model_fields.items() if part == (field.alias or name)), None)

@@ -1,16 +1,41 @@
 """From plain content to a section: every key, rule and fix, and nothing hidden by something else."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import pytest
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from settings.problem import Section
+from settings.problem import Problem, Section
 from tests.unit.settings.problems import only, problems_of
+
+
+def _short(value: str) -> str:
+    if len(value) > 3:
+        raise ValueError("a name is short")
+    return value
+
+
+_Name = Annotated[str, AfterValidator(_short)]
 
 
 class _Inner(Section):
     big_number: int = Field(default=1, description="-", examples=[7], ge=1)
+
+
+class _Item(Section):
+    label: _Name = Field(description="-", examples=["a"])
+    below: tuple[_Inner, ...] = Field(default=(), description="-", examples=[{"bigNumber": 8}], strict=False)
+
+
+class _Whole(Section):
+    items: tuple[_Item, ...] = Field(description="-", examples=[{"label": "a"}], strict=False)
+    named: dict[_Name, _Inner] = Field(default={}, description="-", examples=[{"one": {"bigNumber": 9}}])
+    limit: int = Field(default=1, description="-", examples=[3], ge=0)
+
+    def problems(self, path: str) -> Iterator[Problem]:
+        if self.limit > 5:
+            yield Problem(key=f"{path}.limit", value=self.limit, rule="too much", fix="less")
 
 
 class _Outer(Section):
@@ -113,11 +138,10 @@ def test_a_wrong_item_is_told_by_its_index() -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["labels", "inner"])
-def test_an_object_that_is_none_goes_back_to_its_default(key: str) -> None:
-    assert _only({key: "x"}) == (f"top.{key}", "x", "it is an object, with keys of its own", REMOVE.format(key)), (
-        "the CLI sets no key inside a text"
-    )
+@pytest.mark.parametrize(("key", "known"), [("labels", ""), ("inner", " (bigNumber)")])
+def test_an_object_that_is_none_goes_back_to_its_default(key: str, known: str) -> None:
+    rule = f"it is an object, with keys of its own{known}"
+    assert _only({key: "x"}) == (f"top.{key}", "x", rule, REMOVE.format(key)), "the CLI sets no key inside a text"
 
 
 @pytest.mark.parametrize(("value", "text"), [(1234, "1234"), (True, "true")])
@@ -135,3 +159,59 @@ def test_all_wrong_keys_are_told_at_once() -> None:
     content = {"name": 1, "count": -1, "bogus": 1, "inner": {"bigNumber": "x", "odd": 1}}
     keys = {problem.key for problem in problems_of(_Outer, "top", content)}
     assert keys == {"top.name", "top.count", "top.bogus", "top.inner.bigNumber", "top.inner.odd"}
+
+
+def _in_whole(content: dict[str, Any]) -> Problem:
+    return only(_Whole, "top", content)
+
+
+def test_a_wrong_key_of_an_item_is_told_by_the_items_index() -> None:
+    problem = _in_whole({"items": [{"label": "a"}, {"label": 5}]})
+    assert (problem.key, problem.rule) == ("top.items[1].label", "it should be a valid string")
+
+
+def test_a_wrong_key_of_an_items_item_is_told_by_both_indices() -> None:
+    problem = _in_whole({"items": [{"label": "a", "below": [{}, {"bigNumber": 0}]}]})
+    assert (problem.key, problem.fix) == (
+        "top.items[0].below[1].bigNumber",
+        SET.format("items[0].below[1].bigNumber", 7),
+    )
+
+
+def test_an_unknown_key_of_an_item_is_told_with_the_known_ones() -> None:
+    assert _in_whole({"items": [{"label": "a", "odd": 1}]}).rule == "there is no such key (known here: below, label)"
+
+
+def test_an_item_that_is_no_object_is_told_with_the_keys_of_one() -> None:
+    assert _in_whole({"items": [5]}).rule == "it is an object, with keys of its own (below, label)"
+
+
+def test_a_wrong_name_in_an_object_is_told_where_it_stands() -> None:
+    problem = _in_whole({"items": [], "named": {"much too long": {}}})
+    assert (problem.key, problem.value, problem.rule) == (
+        'top.named["much too long"]',
+        "much too long",
+        "a name is short",
+    )
+
+
+def test_a_wrong_name_in_an_object_is_taken_away() -> None:
+    fix = _in_whole({"items": [], "named": {"longer": {}}}).fix
+    assert fix == REMOVE.format("named.longer"), "the CLI renames nothing"
+
+
+def test_a_wrong_name_hides_nothing_of_the_rest() -> None:
+    problems = problems_of(_Whole, "top", {"items": [], "named": {"longer": {}}, "limit": 6})
+    assert [problem.key for problem in problems] == ["top.named.longer", "top.limit"]
+
+
+def test_a_list_of_objects_that_must_be_there_is_begun_with_one() -> None:
+    assert _in_whole({}).fix == SET.format("items[0].label", "a")
+
+
+def test_a_list_of_objects_that_is_none_is_begun_anew() -> None:
+    assert _in_whole({"items": "a"}).fix == f"{REMOVE.format('items')} && {SET.format('items[0].label', 'a')}"
+
+
+def test_a_missing_list_of_objects_hides_nothing_of_the_rest() -> None:
+    assert [problem.key for problem in problems_of(_Whole, "top", {"limit": 6})] == ["top.items", "top.limit"]

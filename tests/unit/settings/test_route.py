@@ -160,7 +160,7 @@ class TestService:
         problem = _only(prefix=prefix)
         assert (problem.key, problem.rule) == (
             f"{PATH}.prefix",
-            "a path prefix starts with '/' and has no white space",
+            "a path prefix starts with '/' and has no white space, '?' or '#'",
         )
 
     def test_refuses_an_unknown_key(self) -> None:
