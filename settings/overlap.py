@@ -87,11 +87,8 @@ def _problem(host: str, first: _Entry, second: _Entry) -> Problem:
 def _fix(first: _Entry, second: _Entry) -> str:
     for wide, narrow in ((first, second), (second, first)):
         # /reviews takes /reviews-admin too; /reviews/ does not.
-        longer = f"{wide.requests.path.text.rstrip('/')}/"
-        if (
-            wide.requests.match is None
-            and wide.head != longer
-            and not f"{narrow.requests.path.head}/".startswith(longer)
-        ):
-            return set_command(wide.requests.key, longer)
+        ended = f"{wide.requests.path.text}/"
+        only_starts = narrow.head.startswith(wide.head) and not f"{narrow.requests.path.head}/".startswith(ended)
+        if wide.requests.match is None and only_starts and not ended.endswith("//"):
+            return set_command(wide.requests.key, ended)
     return set_list_command(f"{member('routes', second.route)}.hosts", [f"{second.route}.example.com"])
