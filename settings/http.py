@@ -14,7 +14,18 @@ from settings.match import StringMatch
 from settings.names import ObjectName
 from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
-from settings.values import Duration, HeaderName, HeaderValue, Host, Path, Percentage, RetryOn, Status, milliseconds
+from settings.values import (
+    Authority,
+    Duration,
+    HeaderName,
+    HeaderValue,
+    Host,
+    Path,
+    Percentage,
+    RetryOn,
+    Status,
+    milliseconds,
+)
 
 
 class Retries(Section):
@@ -71,7 +82,7 @@ class Rewrite(Section):
     """What the service sees instead of what the caller sent."""
 
     uri: Path | None = Field(default=None, description="replaces the matched prefix, or path", examples=["/"])
-    authority: str | None = Field(default=None, description="Host header", examples=["reviews"], min_length=1)
+    authority: Authority | None = Field(default=None, description="Host header", examples=["reviews"])
 
     def problems(self, path: str) -> Iterator[Problem]:
         """Yield a rewrite of nothing."""

@@ -46,7 +46,7 @@ def _path_prefix(value: str) -> str:
 
 def is_path(value: str) -> bool:
     """Return whether a request can have such a path; a query is no part of it."""
-    return value.startswith("/") and not any(character.isspace() or character in "?#" for character in value)
+    return value.startswith("/") and value.isprintable() and not set(" ?#") & set(value)
 
 
 def _source_range(value: str) -> str:

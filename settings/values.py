@@ -125,7 +125,7 @@ def _host(value: str) -> str:
     name = value.removeprefix("*.")
     if value != "*" and not ("." in name and len(value) <= MAX_HOST and _is_domain(name)):
         raise ValueError("a host is a DNS name with a dot in lower case, *.such.a.name, or * for every host")
-    if name.rpartition(".")[2].isdecimal() and not _is_address(name):
+    if name.rpartition(".")[2].isdecimal() and not _is_address(value):
         raise ValueError("a host's last part is not a number, unless the whole is an address")
     return value
 
@@ -154,9 +154,20 @@ def _is_status(value: str) -> bool:
 
 
 def _path(value: str) -> str:
-    if not value.startswith("/") or any(character.isspace() for character in value):
+    if not value.startswith("/") or not _is_one_word(value):
         raise ValueError("a path starts with '/' and has no white space")
     return value
+
+
+def _authority(value: str) -> str:
+    if not _is_one_word(value):
+        raise ValueError("a Host header is not empty and has no white space")
+    return value
+
+
+def _is_one_word(value: str) -> bool:
+    # Of a line's end Envoy refuses the whole configuration of the port.
+    return value.isprintable() and " " not in value and value != ""
 
 
 Duration = Annotated[str, AfterValidator(_duration)]
@@ -166,7 +177,8 @@ HeaderName = Annotated[str, AfterValidator(_token)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 LabelName = Annotated[str, AfterValidator(_label)]
 MatchedHeaderName = Annotated[str, AfterValidator(_matched_header)]
-ParameterName = Annotated[str, Field(min_length=1)]
+ParameterName = Annotated[str, Field(min_length=1, max_length=1024)]
+Authority = Annotated[str, AfterValidator(_authority)]
 Host = Annotated[str, AfterValidator(_host)]
 RetryOn = Annotated[str, AfterValidator(_retry_on)]
 Path = Annotated[str, AfterValidator(_path)]

@@ -171,6 +171,16 @@ class TestProblems:
         )
         assert all(one.fix.startswith(("pulumi config ", "make lab && pulumi config ")) for one in problems.values())
 
+    def test_between_routes_are_told_beside_a_route_that_is_wrong_itself(self, reachable: str) -> None:
+        routes = {"a": {"port": 80, "prefix": "/x"}, "b": {"port": 80, "prefix": "/x"}, "c": {"port": 0}}
+        assert set(_problems(kubeconfig=reachable, routes=routes)) == {"routes.b.prefix", "routes.c.port"}
+
+    def test_between_routes_are_told_once(self, reachable: str) -> None:
+        routes = {"a": {"port": 80, "prefix": "/x"}, "b": {"port": 80, "prefix": "/x"}}
+        with pytest.raises(ConfigError) as caught:
+            load(_config(kubeconfig=reachable, routes=routes))
+        assert [problem.key for problem in caught.value.problems] == ["routes.b.prefix"]
+
     def test_leave_nothing_declared(self, monkeypatch: pytest.MonkeyPatch) -> None:
         declared: list[object] = []
         monkeypatch.setattr(pulumi.Resource, "__init__", lambda *args, **_: declared.append(args))

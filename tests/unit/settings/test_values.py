@@ -130,7 +130,7 @@ def test_a_host_that_no_request_asks_for_is_refused(value: str) -> None:
     assert _said(values.Host, value) == rule
 
 
-@pytest.mark.parametrize("value", ["a.1", "10.0.0.256", "10.0.0"])
+@pytest.mark.parametrize("value", ["a.1", "10.0.0.256", "10.0.0", "*.10.0.0.1"])
 def test_a_host_that_ends_with_a_number_is_an_address(value: str) -> None:
     assert _said(values.Host, value) == "a host's last part is not a number, unless the whole is an address"
 
@@ -166,6 +166,15 @@ def test_a_status_is_one_that_envoy_can_answer_with(value: int, taken: bool) -> 
     assert (_said(values.Status, value) == "") == taken
 
 
-@pytest.mark.parametrize(("value", "taken"), [("/", True), ("/a?b", True), ("a", False), ("/a b", False), ("", False)])
+@pytest.mark.parametrize(
+    ("value", "taken"), [("/", True), ("/a?b", True), ("a", False), ("/a b", False), ("/a\nb", False), ("", False)]
+)
 def test_a_path_starts_with_a_slash(value: str, taken: bool) -> None:  # noqa: FBT001 - a table's column
     assert (_said(values.Path, value) == "") == taken
+
+
+@pytest.mark.parametrize(
+    ("value", "taken"), [("reviews", True), ("a.b:80", True), ("", False), ("a\nb", False), ("a b", False)]
+)
+def test_a_host_header_is_one_word(value: str, taken: bool) -> None:  # noqa: FBT001 - a table's column
+    assert (_said(values.Authority, value) == "") == taken
