@@ -77,6 +77,22 @@ def test_of_two_regexes_nothing_is_certain() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "text", "taken"),
+    [
+        ("=/a", "/a", True),
+        ("=/a", "/ab", False),
+        ("/a*", "/ab", True),
+        ("/a*", "/b", False),
+        ("i/A*", "/ab", True),
+        ("~/a[0-9]", "/a1", True),
+        ("~/a[0-9]", "/a1b", False),
+    ],
+)
+def test_it_takes_a_text_or_not(pattern: str, text: str, taken: bool) -> None:  # noqa: FBT001 - a table's column
+    assert _pattern(pattern).takes(text) == taken
+
+
+@pytest.mark.parametrize(
     ("text", "head"),
     [("=/a", "/a"), ("/a*", "/a"), ("~/a[0-9]", "/a"), ("~/a|/b", "/"), ("~(?i)/a", "/"), ("i/A*", "/a")],
 )

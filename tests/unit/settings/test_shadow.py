@@ -92,6 +92,7 @@ def test_a_wider_match_behind_a_narrower_one_is_fine(first: dict[str, Any], seco
         ({"headers": {"x": {"exact": "a"}}}, {"headers": {"y": {"exact": "a"}}}),
         ({"headers": {"x": {"exact": "a"}}}, {"queryParams": {"x": {"exact": "a"}}}),
         (NOT_JASON, {"headers": {"end-user": {"prefix": "j"}}}),
+        ({"withoutHeaders": {"x": {"prefix": "a"}}}, {"headers": {"x": {"exact": "ab"}}}),
         ({"uri": {"prefix": "/reviews/1"}, **GET}, {"uri": {"prefix": "/reviews/12"}}),
     ],
 )
