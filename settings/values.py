@@ -20,7 +20,7 @@ _VARIABLES: Final = (
     *("RESPONSE_CODE", "RESPONSE_FLAGS", "ROUTE_NAME", "START_TIME", "STREAM_ID", "UPSTREAM_CLUSTER", "UPSTREAM_HOST"),
 )
 _VARIABLE = "|".join(re.escape(one).replace("NAME\\)", r"[-:\w]+\)(?::[0-9]+)?") for one in _VARIABLES)
-_HEADER_VALUE = re.compile(rf"(?:[^%]|%%|%(?:{_VARIABLE})%)*")
+_HEADER_VALUE = re.compile(rf"(?:[^%]|%%|%(?:{_VARIABLE})%)*", re.ASCII)
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 MAX_HOST: Final = 253
@@ -150,7 +150,7 @@ def _retry_on(value: str) -> str:
 
 
 def _is_status(value: str) -> bool:
-    return value.isdecimal() and int(value) in set(HTTPStatus)
+    return value.isascii() and value.isdecimal() and int(value) in set(HTTPStatus)
 
 
 def _path(value: str) -> str:

@@ -96,7 +96,7 @@ def test_a_headers_value_may_have_envoys_variables(value: str) -> None:
     assert _said(values.HeaderValue, value) == ""
 
 
-@pytest.mark.parametrize("value", ["50%", "%FOO%", "%REQ%", "%REQ(x-a%", "%%%", "%hostname%"])
+@pytest.mark.parametrize("value", ["50%", "%FOO%", "%REQ%", "%REQ(x-a%", "%%%", "%hostname%", "%REQ(é)%"])
 def test_a_percent_sign_that_envoy_would_refuse_is_refused(value: str) -> None:
     assert _said(values.HeaderValue, value).startswith("a '%' in a header's value is doubled, or starts a variable")
 
@@ -141,7 +141,14 @@ def test_retries_are_on_what_envoy_knows(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "wrong"), [("5XX", "'5XX'"), ("5xx, reset", "' reset'"), ("306,a", "'306', 'a'"), ("", "''")]
+    ("value", "wrong"),
+    [
+        ("5XX", "'5XX'"),
+        ("5xx, reset", "' reset'"),
+        ("306,a", "'306', 'a'"),
+        ("", "''"),
+        ("\uff15\uff10\uff13", "'\uff15\uff10\uff13'"),
+    ],
 )
 def test_a_retry_on_anything_else_is_refused(value: str, wrong: str) -> None:
     assert _said(values.RetryOn, value).startswith(f"no condition of Envoy's: {wrong} (known: 5xx, cancelled, ")
