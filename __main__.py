@@ -36,7 +36,9 @@ if settings.bookinfo:
 for name, route in settings.routes.items():
     GatewayRoute(
         name,
-        GatewayRouteArgs(route=route, gateway_selector=istio.ingress.selector),
+        GatewayRouteArgs(
+            route=route, gateway_selector=istio.ingress.selector, gateway_namespace=settings.istio.namespace
+        ),
         pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
     )
 

@@ -1,7 +1,8 @@
 """A route: one service behind the ingress gateway, and what happens to its requests.
 
-Owns a Gateway (unless the route names one that is there), a VirtualService and a DestinationRule.
-It does not own the service, nor the gateway's pods: it only selects them by their label.
+Owns a Gateway (unless the route names one that is there), a VirtualService, a DestinationRule, and
+what the route says about callers inside the cluster. It does not own the service, nor the
+gateway's pods: it only selects them by their label.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components import destination_rule, virtual_service
+from components.aliases import Aliases, AliasesArgs
+from components.only_through_gateway import admit_only_the_gateway
 from settings.route import RouteSettings
 
 API_VERSION: Final = "networking.istio.io/v1"
@@ -19,10 +22,11 @@ API_VERSION: Final = "networking.istio.io/v1"
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayRouteArgs:
-    """What is routed (`route`), and which gateway's pods serve it."""
+    """What is routed (`route`), and which gateway's pods, in which namespace, serve it."""
 
     route: RouteSettings
     gateway_selector: Mapping[str, str]
+    gateway_namespace: str
 
 
 class GatewayRoute(pulumi.ComponentResource):
@@ -45,6 +49,13 @@ class GatewayRoute(pulumi.ComponentResource):
             self._declare("destination-rule", "DestinationRule", args.route.service, spec)
         spec = virtual_service.spec(args.route, [gateway])
         self._declare("virtual-service", "VirtualService", args.route.service, spec)
+        mine = pulumi.ResourceOptions(parent=self)
+        selector, namespace = args.gateway_selector, args.gateway_namespace
+        if args.route.aliases:
+            aliases = AliasesArgs(route=args.route, gateway_selector=selector, gateway_namespace=namespace)
+            Aliases(f"{name}-aliases", aliases, mine)
+        if args.route.only_through_gateway:
+            admit_only_the_gateway(name, args.route, selector, namespace, mine)
         self.register_outputs({"gateway": gateway, "split": args.route.split})
 
     def _declare(self, role: str, kind: str, name: str, spec: dict[str, Any]) -> None:
@@ -60,7 +71,8 @@ class GatewayRoute(pulumi.ComponentResource):
 
 def servers(route: RouteSettings) -> list[dict[str, Any]]:
     """Return the servers of a route's own Gateway: plain HTTP, and HTTPS where the route has a certificate."""
-    hosts = list(route.hosts)
+    # `./`: a team that may write VirtualServices of its own must not claim requests of this Gateway.
+    hosts = [f"./{host}" for host in route.hosts]
     plain: dict[str, Any] = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": hosts}
     if route.tls is None:
         return [plain]

@@ -53,7 +53,7 @@ def _rest(
     sound: Any = copy.deepcopy(dict(content))
     wrong = []
     for detail in found:
-        location = _up_to_a_list(detail["loc"])
+        location = _up_to_a_container(detail["loc"])
         _cut(sound, location)
         place = locate(section, location)
         if place.is_required:
@@ -69,7 +69,7 @@ def _rest(
             yield replace(problem, fix=section.mend(path, problem.key, content) or problem.fix)
 
 
-def _up_to_a_list(location: Location) -> tuple[str, ...]:
+def _up_to_a_container(location: Location) -> tuple[str, ...]:
     names: list[str] = []
     for part in location:
         # An object with a wrong name in it goes as a whole, as a list does with a wrong item.

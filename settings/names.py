@@ -20,7 +20,8 @@ def is_object_name(value: str) -> bool:
     return _RFC1123_LABEL.fullmatch(value) is not None
 
 
-def _object_name(value: str) -> str:
+def check_object_name(value: str) -> str:
+    """Return a name that Kubernetes takes for a namespace, a Secret and the like; raise ``ValueError`` for another."""
     if not is_object_name(value):
         raise ValueError(
             "a Kubernetes name has 1 to 63 lower-case letters, digits and '-', "
@@ -29,7 +30,8 @@ def _object_name(value: str) -> str:
     return value
 
 
-def _service_name(value: str) -> str:
+def check_service_name(value: str) -> str:
+    """Return a name that Kubernetes takes for a Service; raise ``ValueError`` for another."""
     if not _RFC1035_LABEL.fullmatch(value):
         raise ValueError(
             "a Service name has 1 to 63 lower-case letters, digits and '-', "
@@ -59,8 +61,8 @@ def _source_range(value: str) -> str:
     return value
 
 
-ObjectName = Annotated[str, AfterValidator(_object_name)]
-ServiceName = Annotated[str, AfterValidator(_service_name)]
+ObjectName = Annotated[str, AfterValidator(check_object_name)]
+ServiceName = Annotated[str, AfterValidator(check_service_name)]
 PathPrefix = Annotated[str, AfterValidator(_path_prefix)]
 SourceRange = Annotated[str, AfterValidator(_source_range)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from settings.access import AccessSettings, derived_port
 from settings.http import TlsSettings
 from settings.names import ObjectName, PathPrefix, Port, ServiceName, is_object_name
 from settings.paths import set_command, unset_command
@@ -20,7 +21,7 @@ MAX_OF_OWN_GATEWAY: Final = 63 - len("-gateway")
 _SPLIT = re.compile(r"(?:rules\[(?P<rule>\d+)\]\.)?split\b")
 
 
-class RouteSettings(ActionSettings):
+class RouteSettings(ActionSettings, AccessSettings):
     """One service behind the ingress gateway, by the route's name."""
 
     service: ServiceName = Field(
@@ -90,6 +91,12 @@ class RouteSettings(ActionSettings):
         yield from self.host_problems(path, self.model_fields_set)
         yield from unreachable(self.rules, self.prefix, path)
         yield from self._gateway_problems(path)
+        yield from self.access_problems(path, self.namespace, self.service)
+
+    @property
+    def port_of_aliases(self) -> int:
+        """The port of the gateway's pods that is this route's alone."""
+        return self.alias_port or derived_port(self.namespace, self.service)
 
     def _split_is_there(self, path: str) -> Iterator[Problem]:
         key = f"{path}.split"

@@ -7,8 +7,9 @@ one route alone is its section's.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from settings.access import FIRST_PORT, PORTS
 from settings.overlap import overlaps, own_gateways
-from settings.paths import member, unset_command
+from settings.paths import member, set_command, unset_command
 from settings.problem import Problem
 from settings.route import RouteSettings
 
@@ -60,6 +61,7 @@ def conflicts(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
             yield Problem(key=key, value=route.service, rule=rule, fix=unset_command(key))
     yield from overlaps(routes)
     yield from _tls_problems(routes)
+    yield from _alias_conflicts(routes, served)
 
 
 def _tls_problems(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
@@ -84,3 +86,32 @@ def _tls_problems(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
                 key = f"{member('routes', first)}.tls.httpsRedirect"
                 rule = f"{member('routes', name)} is on the host {host} too, and has no HTTPS to be redirected to"
                 yield Problem(key=key, value=True, rule=rule, fix=unset_command(key))
+
+
+def _alias_conflicts(routes: Mapping[str, RouteSettings], served: Mapping[tuple[str, str], str]) -> Iterator[Problem]:
+    """Yield aliases whose name, or port, is another's already."""
+    names: dict[str, str] = {}
+    ports: dict[int, str] = {}
+    for name, route in routes.items():
+        path = member("routes", name)
+        for alias, target in route.aliases.items():
+            key = member(f"{path}.aliases", alias)
+            namespace, _, service = alias.partition("/")
+            owner = served.get((namespace, service), name)
+            first = names.setdefault(alias, name)
+            if owner != name:
+                rule = f"it is the Service of {member('routes', owner)}, and a name leads to one of them"
+            elif first != name:
+                rule = f"{member('routes', first)} has this alias already, and a name leads to one of them"
+            else:
+                continue
+            yield Problem(key=key, value=target, rule=rule, fix=unset_command(key))
+        if not route.aliases:
+            continue
+        first = ports.setdefault(route.port_of_aliases, name)
+        if first != name:
+            key = f"{path}.aliasPort"
+            rule = f"the aliases of {member('routes', first)} have the port {route.port_of_aliases} already"
+            taken = {other.port_of_aliases for other in routes.values()}
+            free = next(port for port in range(FIRST_PORT, FIRST_PORT + PORTS) if port not in taken)
+            yield Problem(key=key, value=route.alias_port, rule=rule, fix=set_command(key, free))

@@ -14,7 +14,11 @@ def _declare(**config: Any) -> Recorder:
     recorder = Recorder()
     name = config.get("service", "reviews")
     content = contents({name: {**POST, **config}}, "shop", bookinfo=False)[name]
-    args = GatewayRouteArgs(route=RouteSettings.model_validate(content), gateway_selector={"istio": "ingressgateway"})
+    args = GatewayRouteArgs(
+        route=RouteSettings.model_validate(content),
+        gateway_selector={"istio": "ingressgateway"},
+        gateway_namespace="istio-system",
+    )
     recorder.run(lambda: GatewayRoute(name, args))
     return recorder
 
@@ -58,8 +62,8 @@ def test_the_gateway_selects_the_gateways_pods_only(post: Recorder) -> None:
 
 def test_the_gateway_listens_for_every_host_on_80(post: Recorder) -> None:
     assert _spec(post, "Gateway")["servers"] == [
-        {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}
-    ]
+        {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["./*"]}
+    ], "VirtualServices of its own namespace only: another team's cannot claim its requests"
 
 
 def test_the_route_is_programmed_into_its_gateway_and_nowhere_else(post: Recorder) -> None:
@@ -99,3 +103,15 @@ def test_the_subsets_go_by_the_label_version(post: Recorder) -> None:
 def test_another_service_gives_its_name_to_everything() -> None:
     names = {kind: one.inputs["metadata"]["name"] for kind, one in _by_kind(_declare(service="ratings")).items()}
     assert names == {"Gateway": "ratings-gateway", "VirtualService": "ratings", "DestinationRule": "ratings"}
+
+
+def test_callers_inside_need_no_object_unless_the_route_says_so(post: Recorder) -> None:
+    assert not [one.name for one in post.resources if "alias" in one.name or "only" in one.name]
+
+
+def test_an_alias_is_declared_under_the_route() -> None:
+    assert _declare(aliases={"team-b/reviews": "gateway"}).one(":Aliases").parent == "reviews"
+
+
+def test_the_policy_is_declared_under_the_route() -> None:
+    assert _declare(onlyThroughGateway=True).one(":NetworkPolicy").parent == "reviews"
