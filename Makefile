@@ -7,13 +7,13 @@ SHELL := /bin/bash
 # A context's name may be a path or an ARN; a stack's may not.
 STACK ?= $(if $(CONTEXT),$(subst /,-,$(subst :,-,$(CONTEXT))),local)
 PYTHON := .venv/bin/python
-SHELL_SCRIPTS := scripts/stack scripts/github-report .ci/run
+SHELL_SCRIPTS := scripts/stack scripts/github-report examples/teams/run .ci/run
 CODE := __main__.py settings components checks environments policy render lab bench scripts tests
 
-.PHONY: help setup lab up preview render checks down unit lint test lab-test bench
+.PHONY: help setup lab up preview render checks down example example-down unit lint test lab-test bench
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 setup: .venv/.installed ## the Python environment, from requirements-dev.txt
 
@@ -39,6 +39,12 @@ checks: setup ## the post's two checks against a stack that is up
 
 down: setup ## destroy the stack, and the lab with the stack `local`
 	scripts/stack down $(STACK)
+
+example: setup ## two teams, one of them with a canary, on the lab (or CONTEXT); see docs/migration.md
+	examples/teams/run up $(CONTEXT)
+
+example-down: setup ## the end of the example, and of the lab with it
+	examples/teams/run down $(CONTEXT)
 
 # Where Python is told to write no bytecode, as in many containers, each worker would compile every test in each run.
 unit: setup ## unit tests: seconds, no cluster

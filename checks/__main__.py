@@ -3,6 +3,7 @@
 Exit codes: 0 both verdicts hold, 1 a verdict does not hold, 2 nothing could be measured.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,8 +27,12 @@ def main(
     ] = None,
     kubeconfig: Annotated[Path | None, typer.Option(help="Kubeconfig; without it kubectl's default.")] = None,
     context: Annotated[str | None, typer.Option(help="Context of the kubeconfig.")] = None,
-    namespace: Annotated[
-        str | None, typer.Option(help="Namespace of sleep and the app.", show_default=target.NAMESPACE)
+    namespace: Annotated[str | None, typer.Option(help="Namespace of the app.", show_default=target.NAMESPACE)] = None,
+    caller: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[NAMESPACE/]APP", help="Label `app` of the pod that asks; it has curl.", show_default="sleep"
+        ),
     ] = None,
     app_label: Annotated[
         str | None, typer.Option("--app", help="Label `app` of the pods.", show_default=target.APP)
@@ -59,14 +64,17 @@ def main(
         plain_url=plain_url,
         gateway_url=gateway_url,
         weights=tuple(weight or ()),
+        caller=caller,
     )
     try:
         chosen = options.resolve(
             flags, stack=stack, outputs_file=outputs, requests=requests, wait=wait, picture=picture
         )
         reached = cluster.connect(chosen.target)
+        elsewhere = chosen.target.caller_namespace
+        callers = cluster.connect(replace(chosen.target, namespace=elsewhere)) if elsewhere else reached
         with progress.shown(chosen.requests, Console(stderr=True)) as reporter:
-            result = measurement.measure(reached, chosen, reporter)
+            result = measurement.measure(reached, chosen, reporter, callers)
     except CheckError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(NOT_MEASURED) from None

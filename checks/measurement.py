@@ -73,14 +73,20 @@ class Result:
         return through / straight if through is not None and straight else None
 
 
-def measure(cluster: Cluster, options: Options, progress: Progress) -> Result:
+def measure(cluster: Cluster, options: Options, progress: Progress, callers: Cluster | None = None) -> Result:
     """Measure both paths.
 
+    Args:
+        cluster: where the app is.
+        options: what is measured.
+        progress: is told of every batch.
+        callers: where the requests are sent from; where the app is when left out.
+
     Raises:
-        CheckError: the cluster does not answer, or lacks the sleep pod, curl or the app.
+        CheckError: the cluster does not answer, or lacks the pod that asks, curl or the app.
     """
-    target = options.target
-    probe = Probe(cluster, find_caller(cluster))
+    target, callers = options.target, callers or cluster
+    probe = Probe(callers, find_caller(callers, target.caller))
     versions = Versions(cluster, target.app)
     versions.expected()  # An app without pods is told now, not after the wait.
     deadline = time.monotonic() + options.wait

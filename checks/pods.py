@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 from checks.cluster import Pod
 from checks.problem import CheckError, Problem
+from checks.target import CALLER
 
-CALLER: Final = "sleep"
 _SAMPLES: Final = "https://raw.githubusercontent.com/istio/istio/1.29.2/samples"
 
 
@@ -30,21 +30,24 @@ class Caller:
     container: str
 
 
-def find_caller(cluster: PodList) -> Caller:
-    """Return the running sleep pod.
+def find_caller(cluster: PodList, app: str = CALLER) -> Caller:
+    """Return the running pod that sends the requests, by its label ``app``.
 
     Raises:
         CheckError: there is none.
     """
-    for pod in cluster.pods(CALLER):
+    for pod in cluster.pods(app):
         if pod.running:
-            return Caller(pod=pod, container=CALLER if CALLER in pod.containers else pod.containers[0])
+            return Caller(pod=pod, container=app if app in pod.containers else pod.containers[0])
+    where = f"--namespace {cluster.namespace}"
     raise CheckError(
         [
             Problem(
-                fact=f"no pod with the label app={CALLER} runs in the namespace {cluster.namespace}",
+                fact=f"no pod with the label app={app} runs in the namespace {cluster.namespace}",
                 consequence="there is nowhere to send the requests from",
-                fix=f"kubectl apply --namespace {cluster.namespace} --filename {_SAMPLES}/sleep/sleep.yaml",
+                fix=f"kubectl apply {where} --filename {_SAMPLES}/sleep/sleep.yaml"
+                if app == CALLER
+                else f"kubectl get pods {where} --selector app={app}",
             )
         ]
     )

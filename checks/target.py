@@ -16,6 +16,7 @@ from checks.problem import Problem
 from checks.weights import parse_flags
 
 NAMESPACE: Final = "default"
+CALLER: Final = "sleep"
 APP: Final = "reviews"
 PLAIN_URL: Final = "http://reviews:9080/reviews/0"
 GATEWAY_URL: Final = "http://istio-ingressgateway.istio-system/reviews/0"
@@ -33,6 +34,7 @@ class TargetFlags:
     plain_url: str | None = None
     gateway_url: str | None = None
     weights: tuple[str, ...] = ()
+    caller: str | None = None
 
     def texts(self) -> dict[str, str | None]:
         """Return the flags that are plain text, by their option's name."""
@@ -42,6 +44,7 @@ class TargetFlags:
             "--app": self.app,
             "--plain-url": self.plain_url,
             "--gateway-url": self.gateway_url,
+            "--caller": self.caller,
         }
 
 
@@ -53,6 +56,9 @@ class Target:
         kubeconfig: content from the stack's outputs; a secret, so not part of ``repr``.
         kubeconfig_file: a file instead; with neither, the Kubernetes client's default rules hold.
         context: a context of it; None for the current one.
+        namespace: the app's.
+        caller: label `app` of the pod that sends the requests.
+        caller_namespace: its namespace; None for the app's.
     """
 
     kubeconfig: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -63,6 +69,8 @@ class Target:
     plain_url: str = PLAIN_URL
     gateway_url: str = GATEWAY_URL
     weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS)
+    caller: str = CALLER
+    caller_namespace: str | None = None
 
 
 def resolve(flags: TargetFlags, outputs: Outputs | None, problems: list[Problem]) -> Target:
@@ -73,6 +81,15 @@ def resolve(flags: TargetFlags, outputs: Outputs | None, problems: list[Problem]
                 fact=f"--kubeconfig {flags.kubeconfig} is not a file",
                 consequence="no cluster can be reached with it",
                 fix="python -m checks --kubeconfig ~/.kube/config",
+            )
+        )
+    caller_namespace, slash, caller = (flags.caller or "").rpartition("/")
+    if flags.caller and (not caller or (slash and not caller_namespace)):
+        problems.append(
+            Problem(
+                fact=f"--caller is {flags.caller!r}, not APP or NAMESPACE/APP",
+                consequence="there is nowhere to send the requests from",
+                fix="python -m checks --caller team-b/service-b",
             )
         )
     from_outputs = outputs if flags.kubeconfig is None else None
@@ -86,6 +103,8 @@ def resolve(flags: TargetFlags, outputs: Outputs | None, problems: list[Problem]
         plain_url=flags.plain_url or (outputs.plain_url if outputs else PLAIN_URL),
         gateway_url=flags.gateway_url or (outputs.gateway_url if outputs else GATEWAY_URL),
         weights=parse_flags(flags.weights, problems) if flags.weights else (outputs.weights if outputs else WEIGHTS),
+        caller=caller or CALLER,
+        caller_namespace=caller_namespace or None,
     )
     for option, url, example in (
         ("--plain-url", base.plain_url, PLAIN_URL),

@@ -120,3 +120,8 @@ def test_a_picture_that_cannot_be_written_is_told_after_the_report(
         True,
         True,
     )
+
+
+def test_a_caller_elsewhere_is_looked_for_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    targets = run(monkeypatch, FakeCluster(HEALTHY), "--namespace", "team-a", "--caller", "team-b/sleep").targets
+    assert [target.namespace for target in targets] == ["team-a", "team-b"], "the app's, then the caller's"

@@ -8,7 +8,7 @@ from checks.options import Options
 from checks.problem import CheckError
 from checks.target import Target
 from checks.timeouts import Timeouts
-from tests.unit.checks.fakes import SLEEP, FakeCluster, Outcome, result, review, tally
+from tests.unit.checks.fakes import REVIEWS, SLEEP, FakeCluster, Outcome, result, review, tally
 
 V1, V2, V3 = review("v1"), review("v2"), review("v3")
 HEALTHY: dict[str, list[Outcome]] = {"9080": [V1, V2, V3], "gateway": [V1, V2]}
@@ -25,6 +25,12 @@ def _measure(cluster: FakeCluster, requests: int = 400, wait: float = 0) -> Resu
 
 def test_a_healthy_environment_holds() -> None:
     assert _measure(FakeCluster(HEALTHY)).holds
+
+
+def test_the_requests_may_come_from_another_namespace() -> None:
+    apps, callers = FakeCluster({}, REVIEWS), FakeCluster(HEALTHY, [SLEEP])
+    options = Options(target=Target(), requests=400, wait=0)
+    assert measure(apps, options, lambda *_: None, callers).holds and not apps.asked
 
 
 def test_each_path_is_waited_for_before_it_is_measured() -> None:

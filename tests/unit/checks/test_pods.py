@@ -18,6 +18,17 @@ def test_without_a_running_sleep_pod_the_command_that_makes_one_is_told() -> Non
     assert caught.value.problems[0].fix.startswith("kubectl apply --namespace default --filename https://")
 
 
+def test_another_pod_may_ask() -> None:
+    service_b = pod("service-b-1", "service-b")
+    assert find_caller(FakeCluster({}, [SLEEP, service_b]), "service-b").pod == service_b
+
+
+def test_without_that_other_pod_the_command_that_shows_it_is_told() -> None:
+    with pytest.raises(CheckError, match="app=service-b runs in the namespace default") as caught:
+        find_caller(FakeCluster({}, [SLEEP]), "service-b")
+    assert caught.value.problems[0].fix == "kubectl get pods --namespace default --selector app=service-b"
+
+
 def test_a_pods_label_is_its_version() -> None:
     assert Versions(FakeCluster({}, REVIEWS), "reviews").of("reviews-v2-a") == "v2"
 

@@ -70,3 +70,18 @@ def test_what_is_not_an_http_url_is_a_problem(url: str) -> None:
 
 def test_the_kubeconfig_is_no_part_of_what_is_printed() -> None:
     assert "clusters" not in repr(resolve(TargetFlags(), OUTPUTS, []))
+
+
+@pytest.mark.parametrize(
+    ("caller", "namespace", "app"), [("service-b", None, "service-b"), ("team-b/service-b", "team-b", "service-b")]
+)
+def test_the_caller_may_be_another_and_elsewhere(caller: str, namespace: str | None, app: str) -> None:
+    target = resolve(TargetFlags(caller=caller), None, [])
+    assert (target.caller_namespace, target.caller) == (namespace, app)
+
+
+@pytest.mark.parametrize("caller", ["team-b/", "/service-b"])
+def test_half_a_caller_is_refused(caller: str) -> None:
+    problems: list[Problem] = []
+    resolve(TargetFlags(caller=caller), None, problems)
+    assert [problem.fix for problem in problems] == ["python -m checks --caller team-b/service-b"]

@@ -1,0 +1,237 @@
+"""The example of examples/teams, and docs/migration.md: Service A goes behind the gateway and back under team B's load.
+
+Team B's pod is the load: it calls Service A by the same URL all the time and writes down how each request ended.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.conftest import COMMAND_SECONDS, PROGRAM, PROJECT, Lab, Stack, resources
+
+MANIFESTS = PROJECT / "examples/teams"
+ROUTE = "incremental-istio:routes.service-a"
+ALIAS = f'{ROUTE}.aliases["team-b/service-a"]'
+# One answer after another by the same way: what is left of the other way is out of every cache.
+SETTLED = 10
+SETTLE_SECONDS = 90
+GATEWAY = "istio-envoy"
+
+
+@dataclass(frozen=True)
+class Teams:
+    """The stack `teams`, and the two teams' workloads."""
+
+    stack: Stack
+    since: int
+
+    def configure(self, **values: str) -> None:
+        """Set keys of the route and bring the stack up; a dot in a key is a double underscore."""
+        for key, value in values.items():
+            path = ALIAS if key == "alias" else f"{ROUTE}.{key.replace('__', '.')}"
+            self.stack.pulumi("config", "set", "--path", path, value)
+        self.stack.up()
+
+    def answers(self) -> list[str]:
+        """Return how each of team B's requests ended, since the first that did well."""
+        return _log(self.stack)[self.since :]
+
+    def failures(self) -> list[str]:
+        """Return those that were not answered with 200."""
+        return [answer for answer in self.answers() if not answer.startswith("200 ")]
+
+    def settle(self, *, behind_the_gateway: bool) -> None:
+        """Wait until team B's requests go one way."""
+        _until(
+            self.stack,
+            lambda log: all((f"200 {GATEWAY}" in line) == behind_the_gateway for line in log[-SETTLED:]),
+            f"B is {'' if behind_the_gateway else 'not '}behind the gateway",
+        )
+
+    def split(self, **weights: int) -> subprocess.CompletedProcess[str]:
+        """Measure from team B's pod, by its URL, who answers."""
+        flags = [flag for version, weight in weights.items() for flag in ("--weight", f"{version}={weight}")]
+        command = [
+            sys.executable, "-m", "checks", "--kubeconfig", self.stack.lab.environment["KUBECONFIG"],
+            "--namespace=team-a", "--app=service-a", "--caller=team-b/service-b",
+            "--plain-url=http://service-a.team-a:9080/reviews/0", "--gateway-url=http://service-a:9080/reviews/0",
+            "--json", *flags,
+        ]  # fmt: skip
+        return subprocess.run(
+            command, cwd=PROJECT, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+        )
+
+    def ask_from_b(self, url: str) -> str:
+        """Return the status that team B's pod gets."""
+        return self.stack.lab.run(
+            "kubectl", "exec", "--namespace=team-b", "deployment/service-b", "--",
+            "curl", "--silent", "--output", "/dev/null", "--max-time", "5", "--write-out", "%{http_code}", url,
+            check=False,
+        ).stdout  # fmt: skip
+
+    def pod_of_b(self) -> dict[str, Any]:
+        """Return what tells team B's pod from any other, and from itself started again."""
+        (pod,) = [pod for pod in self.stack.lab.objects("pods") if pod["metadata"]["namespace"] == "team-b"]
+        (container,) = pod["status"]["containerStatuses"]
+        return {"uid": pod["metadata"]["uid"], "restarts": container["restartCount"], "spec": pod["spec"]}
+
+
+def _log(stack: Stack) -> list[str]:
+    return stack.lab.run("kubectl", "logs", "--namespace=team-b", "deployment/service-b").stdout.splitlines()
+
+
+def _until(stack: Stack, holds: Any, what: str) -> list[str]:
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        log = _log(stack)
+        if len(log) >= SETTLED and holds(log):
+            return log
+        assert time.monotonic() < deadline, f"not within {SETTLE_SECONDS} s: {what}; last seen: {log[-SETTLED:]}"
+        time.sleep(1)
+
+
+@pytest.fixture(name="teams", scope="module")
+def _teams(lab: Lab, project: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teams]:
+    """Step 1 of the migration: the alias is there and leads straight to the Service."""
+    if resources(project):
+        project.destroy()
+    folder, state = tmp_path_factory.mktemp("teams"), tmp_path_factory.mktemp("state")
+    for name in (*PROGRAM, "Pulumi.teams.yaml"):
+        source = PROJECT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    stack = Stack(Lab({**project.lab.environment, "PULUMI_BACKEND_URL": state.as_uri()}), folder)
+    lab.run("kubectl", "apply", f"--filename={MANIFESTS}")
+    stack.pulumi("stack", "select", "--create", "teams")
+    for key, value in ((ALIAS, "service"), (f"{ROUTE}.split.stable", "100"), (f"{ROUTE}.split.canary", "0")):
+        stack.pulumi("config", "set", "--path", key, value)
+    stack.up()
+    log = _until(stack, lambda log: all(line.startswith("200 ") for line in log[-SETTLED:]), "B is answered")
+    yield Teams(stack=stack, since=len(log))
+    stack.destroy()
+    lab.run("kubectl", "delete", "--ignore-not-found", f"--filename={MANIFESTS}")
+
+
+@pytest.fixture(name="pod_of_b", scope="module", autouse=True)
+def _pod_of_b(teams: Teams) -> dict[str, Any]:
+    return teams.pod_of_b()
+
+
+def test_1_with_the_alias_straight_to_the_service_b_does_not_use_the_gateway(teams: Teams) -> None:
+    teams.settle(behind_the_gateway=False)
+
+
+def test_2_before_b_moves_its_new_way_answers(teams: Teams) -> None:
+    (listener,) = [
+        one["metadata"]["name"] for one in teams.stack.lab.objects("services")
+        if one["metadata"]["namespace"] == "istio-system" and one["metadata"]["name"].startswith("service-a-")
+    ]  # fmt: skip
+    assert teams.ask_from_b(f"http://{listener}.istio-system:9080/reviews/0") == "200"
+
+
+def test_3_b_moves_behind_the_gateway_without_losing_a_request(teams: Teams) -> None:
+    teams.configure(alias="gateway")
+    teams.settle(behind_the_gateway=True)
+    assert teams.failures() == []
+
+
+def test_4_as_canary_of_a_is_what_b_gets_at_its_own_url(teams: Teams) -> None:
+    teams.configure(split__stable="90", split__canary="10")
+    done = teams.split(stable=90, canary=10)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_5_b_reaches_every_path_of_the_service_not_only_the_routes_prefix(teams: Teams) -> None:
+    assert teams.ask_from_b("http://service-a:9080/health") == teams.ask_from_b("http://service-a.team-a:9080/health")
+
+
+def test_6_the_pods_that_take_requests_from_the_gateway_only_stay_ready(teams: Teams) -> None:
+    teams.configure(onlyThroughGateway="true")
+    policies = {
+        one["metadata"]["name"]: one["spec"]["podSelector"] for one in teams.stack.lab.objects("networkpolicies")
+    }
+    pods = [pod for pod in teams.stack.lab.objects("pods") if pod["metadata"]["namespace"] == "team-a"]
+    ready = [c["ready"] for pod in pods for c in pod["status"]["containerStatuses"]]
+    assert policies["service-a-only-through-gateway"] == {"matchLabels": {"app": "service-a"}} and ready == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("group", "namespace", "resource", "allowed"),
+    [
+        ("team-a", "team-a", "virtualservices", "yes"),
+        ("team-a", "team-a", "destinationrules", "yes"),
+        ("team-a", "team-b", "virtualservices", "no"),
+        ("team-a", "istio-system", "destinationrules", "no"),
+        ("team-a", "team-a", "gateways", "no"),
+        ("team-b", "team-a", "virtualservices", "no"),
+        ("team-b", "team-b", "virtualservices", "yes"),
+    ],
+)
+def test_7_a_team_edits_the_rules_of_its_own_namespace_and_nobody_elses(
+    teams: Teams, group: str, namespace: str, resource: str, allowed: str
+) -> None:
+    said = teams.stack.lab.run(
+        "kubectl", "auth", "can-i", "patch", f"{resource}.networking.istio.io", f"--namespace={namespace}",
+        "--as=somebody", f"--as-group={group}", check=False,
+    ).stdout.strip()  # fmt: skip
+    assert said == allowed
+
+
+@pytest.mark.parametrize(("owner", "status"), [("team-a", "418"), ("team-b", "404")])
+def test_8_a_rule_takes_effect_on_a_gateway_of_its_own_team_only(teams: Teams, owner: str, status: str) -> None:
+    (gateway,) = [
+        one["metadata"]["name"] for one in teams.stack.lab.objects("gateways.networking.istio.io")
+        if one["metadata"]["name"] == "service-a-gateway"
+    ]  # fmt: skip
+    claim = {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": "claim", "namespace": owner},
+        "spec": {
+            "hosts": ["*"],
+            "gateways": [f"team-a/{gateway}"],
+            "http": [{"match": [{"uri": {"prefix": "/claimed"}}], "directResponse": {"status": 418}}],
+        },
+    }
+    file = teams.stack.folder / "claim.json"
+    file.write_text(json.dumps(claim))
+    as_member = ("--as=somebody", f"--as-group={owner}")
+    teams.stack.lab.run("kubectl", "create", f"--filename={file}", *as_member)
+    try:
+        deadline = time.monotonic() + 10
+        while (got := teams.ask_from_b("http://istio-ingressgateway.istio-system/claimed")) == "404":
+            if time.monotonic() > deadline:
+                break
+            time.sleep(1)
+        assert got == status
+    finally:
+        teams.stack.lab.run("kubectl", "delete", f"--filename={file}", *as_member)
+
+
+def test_9a_b_moves_back_without_losing_a_request(teams: Teams) -> None:
+    teams.configure(alias="service", onlyThroughGateway="false")
+    teams.settle(behind_the_gateway=False)
+    assert teams.failures() == []
+
+
+def test_9b_b_was_asking_all_the_time(teams: Teams) -> None:
+    assert len(teams.answers()) > 100, "a load that stops loses nothing"
+
+
+def test_9c_nothing_of_b_was_changed(teams: Teams, pod_of_b: dict[str, Any]) -> None:
+    assert teams.pod_of_b() == pod_of_b
+
+
+def test_9d_a_team_behind_the_gateway_has_no_sidecar(teams: Teams) -> None:
+    containers = {
+        c["name"] for pod in teams.stack.lab.objects("pods") for c in pod["spec"]["containers"]
+        if pod["metadata"]["namespace"] in {"team-a", "team-b"}
+    }  # fmt: skip
+    assert containers == {"service-a", "service-b"}
