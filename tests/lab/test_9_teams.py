@@ -1,101 +1,20 @@
-"""The example of examples/teams, and docs/migration.md: Service A goes behind the gateway and back under team B's load.
-
-Team B's pod is the load: it calls Service A by the same URL all the time and writes down how each request ended.
-"""
+"""docs/migration.md on the example of examples/teams: Service A goes behind the gateway and back, under load."""
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lab.conftest import COMMAND_SECONDS, PROGRAM, PROJECT, Lab, Stack, resources
+from tests.lab.conftest import PROGRAM, PROJECT, Lab, Stack, resources
+from tests.lab.teams import ALIAS, ROUTE, Teams, until_in_log
 
+# Longer than istiod takes for any change of a rule.
+PROGRAMMED_SECONDS = 10
+CLAIMED = "http://istio-ingressgateway.istio-system/claimed"
 MANIFESTS = PROJECT / "examples/teams"
-ROUTE = "incremental-istio:routes.service-a"
-ALIAS = f'{ROUTE}.aliases["team-b/service-a"]'
-# One answer after another by the same way: what is left of the other way is out of every cache.
-SETTLED = 10
-SETTLE_SECONDS = 90
-GATEWAY = "istio-envoy"
-
-
-@dataclass(frozen=True)
-class Teams:
-    """The stack `teams`, and the two teams' workloads."""
-
-    stack: Stack
-    since: int
-
-    def configure(self, **values: str) -> None:
-        """Set keys of the route and bring the stack up; a dot in a key is a double underscore."""
-        for key, value in values.items():
-            path = ALIAS if key == "alias" else f"{ROUTE}.{key.replace('__', '.')}"
-            self.stack.pulumi("config", "set", "--path", path, value)
-        self.stack.up()
-
-    def answers(self) -> list[str]:
-        """Return how each of team B's requests ended, since the first that did well."""
-        return _log(self.stack)[self.since :]
-
-    def failures(self) -> list[str]:
-        """Return those that were not answered with 200."""
-        return [answer for answer in self.answers() if not answer.startswith("200 ")]
-
-    def settle(self, *, behind_the_gateway: bool) -> None:
-        """Wait until team B's requests go one way."""
-        _until(
-            self.stack,
-            lambda log: all((f"200 {GATEWAY}" in line) == behind_the_gateway for line in log[-SETTLED:]),
-            f"B is {'' if behind_the_gateway else 'not '}behind the gateway",
-        )
-
-    def split(self, **weights: int) -> subprocess.CompletedProcess[str]:
-        """Measure from team B's pod, by its URL, who answers."""
-        flags = [flag for version, weight in weights.items() for flag in ("--weight", f"{version}={weight}")]
-        command = [
-            sys.executable, "-m", "checks", "--kubeconfig", self.stack.lab.environment["KUBECONFIG"],
-            "--namespace=team-a", "--app=service-a", "--caller=team-b/service-b",
-            "--plain-url=http://service-a.team-a:9080/reviews/0", "--gateway-url=http://service-a:9080/reviews/0",
-            "--json", *flags,
-        ]  # fmt: skip
-        return subprocess.run(
-            command, cwd=PROJECT, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
-        )
-
-    def ask_from_b(self, url: str) -> str:
-        """Return the status that team B's pod gets."""
-        return self.stack.lab.run(
-            "kubectl", "exec", "--namespace=team-b", "deployment/service-b", "--",
-            "curl", "--silent", "--output", "/dev/null", "--max-time", "5", "--write-out", "%{http_code}", url,
-            check=False,
-        ).stdout  # fmt: skip
-
-    def pod_of_b(self) -> dict[str, Any]:
-        """Return what tells team B's pod from any other, and from itself started again."""
-        (pod,) = [pod for pod in self.stack.lab.objects("pods") if pod["metadata"]["namespace"] == "team-b"]
-        (container,) = pod["status"]["containerStatuses"]
-        return {"uid": pod["metadata"]["uid"], "restarts": container["restartCount"], "spec": pod["spec"]}
-
-
-def _log(stack: Stack) -> list[str]:
-    return stack.lab.run("kubectl", "logs", "--namespace=team-b", "deployment/service-b").stdout.splitlines()
-
-
-def _until(stack: Stack, holds: Any, what: str) -> list[str]:
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while True:
-        log = _log(stack)
-        if len(log) >= SETTLED and holds(log):
-            return log
-        assert time.monotonic() < deadline, f"not within {SETTLE_SECONDS} s: {what}; last seen: {log[-SETTLED:]}"
-        time.sleep(1)
 
 
 @pytest.fixture(name="teams", scope="module")
@@ -113,7 +32,7 @@ def _teams(lab: Lab, project: Stack, tmp_path_factory: pytest.TempPathFactory) -
     for key, value in ((ALIAS, "service"), (f"{ROUTE}.split.stable", "100"), (f"{ROUTE}.split.canary", "0")):
         stack.pulumi("config", "set", "--path", key, value)
     stack.up()
-    log = _until(stack, lambda log: all(line.startswith("200 ") for line in log[-SETTLED:]), "B is answered")
+    log = until_in_log(stack, lambda log: all(line.startswith("200 ") for line in log), "B is answered")
     yield Teams(stack=stack, since=len(log))
     stack.destroy()
     lab.run("kubectl", "delete", "--ignore-not-found", f"--filename={MANIFESTS}")
@@ -186,17 +105,13 @@ def test_7_a_team_edits_the_rules_of_its_own_namespace_and_nobody_elses(
 
 @pytest.mark.parametrize(("owner", "status"), [("team-a", "418"), ("team-b", "404")])
 def test_8_a_rule_takes_effect_on_a_gateway_of_its_own_team_only(teams: Teams, owner: str, status: str) -> None:
-    (gateway,) = [
-        one["metadata"]["name"] for one in teams.stack.lab.objects("gateways.networking.istio.io")
-        if one["metadata"]["name"] == "service-a-gateway"
-    ]  # fmt: skip
     claim = {
         "apiVersion": "networking.istio.io/v1",
         "kind": "VirtualService",
         "metadata": {"name": "claim", "namespace": owner},
         "spec": {
             "hosts": ["*"],
-            "gateways": [f"team-a/{gateway}"],
+            "gateways": ["team-a/service-a-gateway"],
             "http": [{"match": [{"uri": {"prefix": "/claimed"}}], "directResponse": {"status": 418}}],
         },
     }
@@ -205,10 +120,8 @@ def test_8_a_rule_takes_effect_on_a_gateway_of_its_own_team_only(teams: Teams, o
     as_member = ("--as=somebody", f"--as-group={owner}")
     teams.stack.lab.run("kubectl", "create", f"--filename={file}", *as_member)
     try:
-        deadline = time.monotonic() + 10
-        while (got := teams.ask_from_b("http://istio-ingressgateway.istio-system/claimed")) == "404":
-            if time.monotonic() > deadline:
-                break
+        deadline = time.monotonic() + PROGRAMMED_SECONDS
+        while (got := teams.ask_from_b(CLAIMED)) == "404" and time.monotonic() < deadline:
             time.sleep(1)
         assert got == status
     finally:
