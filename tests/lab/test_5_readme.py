@@ -55,10 +55,11 @@ def _shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_command_of_the_readme_is_run_here_or_by_ci() -> None:
-    run_here = {"make up", "make down", "make preview", "make render", "make checks", *CANARY}
+    run_here = {"make up", "make down", "make preview", "make render", "make checks", *EXAMPLE, *CANARY}
     assert set(commands()) == run_here | ELSEWHERE
 
 
+EXAMPLE = ["make example", "make example-down"]
 CANARY = [
     'eval "$(.venv/bin/python -m lab env)"',
     "pulumi config set --stack local --path 'incremental-istio:routes.reviews.split.v1' 90",
@@ -104,4 +105,11 @@ def test_make_up_works_on_a_context_of_your_own_kubeconfig(clone: Path) -> None:
 
 def test_make_down_takes_the_lab_away(clone: Path) -> None:
     _shell(clone, "make down")
+    assert not NodePaths.of(SLOT).folder.exists()
+
+
+def test_the_example_holds_and_leaves_nothing(clone: Path) -> None:
+    up, down = EXAMPLE
+    assert "Both verdicts hold." in _shell(clone, up).stdout
+    _shell(clone, down)
     assert not NodePaths.of(SLOT).folder.exists()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import AfterValidator, Field
 
+from settings.names import ObjectName
 from settings.problem import Problem, Section
 from tests.unit.settings.problems import only, problems_of
 
@@ -43,6 +44,7 @@ class _Outer(Section):
     count: int = Field(default=1, description="-", examples=[3], ge=0)
     items: tuple[str, ...] = Field(default=(), description="-", examples=["x"], strict=False)
     labels: dict[str, str] = Field(default={}, description="-", examples=[{"a": "b"}])
+    ways: dict[ObjectName, str] = Field(default={}, description="-", examples=[{"a": "b"}])
     on: bool = Field(default=True, description="-", examples=["true"])
     inner: _Inner = Field(default=_Inner(), description="-", examples=[{}])
 
@@ -153,6 +155,11 @@ def test_what_the_cli_took_for_no_text_is_stored_as_text(value: object, text: st
 
 def test_anything_else_in_an_object_is_told_with_an_example() -> None:
     assert _only({"labels": {"cost": []}})[3] == SET.format("labels.cost", "b")
+
+
+def test_a_wrong_name_in_an_object_is_taken_away_with_what_stands_under_it() -> None:
+    key, value, _, fix = _only({"ways": {"A": "b"}})
+    assert (key, value, fix) == ("top.ways.A", "A", REMOVE.format("ways.A"))
 
 
 def test_all_wrong_keys_are_told_at_once() -> None:
