@@ -129,7 +129,8 @@ def test_8_a_rule_takes_effect_on_a_gateway_of_its_own_team_only(teams: Teams, o
 
 
 def test_9a_b_moves_back_without_losing_a_request(teams: Teams) -> None:
-    teams.configure(alias="service", onlyThroughGateway="false")
+    teams.configure(onlyThroughGateway="false")
+    teams.configure(alias="service")
     teams.settle(behind_the_gateway=False)
     assert teams.failures() == []
 

@@ -136,6 +136,12 @@ class TestExisting:
             told = tell(Recorder(), kubeconfig=reachable)
         assert told.resources, "it takes longer to import than the whole of such a stack"
 
+    def test_leads_aliases_to_the_namespace_of_istio(self, reachable: str) -> None:
+        routes = {"reviews": {"aliases": {"team-b/reviews": "gateway"}}}
+        recorder = _tell(Recorder(), kubeconfig=reachable, istio={"namespace": "mesh"}, routes=routes)
+        (alias,) = [one for one in recorder.objects() if one.inputs.get("spec", {}).get("type") == "ExternalName"]
+        assert alias.inputs["spec"]["externalName"].endswith(".mesh.svc.cluster.local"), "the gateway's pods are there"
+
     def test_uses_the_namespace_default_without_declaring_it(self, reachable: str) -> None:
         recorder = tell(Recorder(), kubeconfig=reachable)
         assert [one.inputs["metadata"]["name"] for one in recorder.all_of(":Namespace")] == ["istio-system"]
