@@ -138,7 +138,7 @@ class TestExisting:
 
     def test_leads_aliases_to_the_namespace_of_istio(self, reachable: str) -> None:
         routes = {"reviews": {"aliases": {"team-b/reviews": "gateway"}}}
-        recorder = _tell(Recorder(), kubeconfig=reachable, istio={"namespace": "mesh"}, routes=routes)
+        recorder = tell(Recorder(), kubeconfig=reachable, istio={"namespace": "mesh"}, routes=routes)
         (alias,) = [one for one in recorder.objects() if one.inputs.get("spec", {}).get("type") == "ExternalName"]
         assert alias.inputs["spec"]["externalName"].endswith(".mesh.svc.cluster.local"), "the gateway's pods are there"
 
