@@ -17,7 +17,6 @@ ALIAS = f'{ROUTE}.aliases["team-b/service-a"]'
 # So many answers one after the other by the same way: what is left of the other way is out of every cache.
 SETTLED = 10
 SETTLE_SECONDS = 90
-GATEWAY = "istio-envoy"
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,28 @@ class Teams:
         return [answer for answer in self.answers() if not answer.startswith("200 ")]
 
     def settle(self, *, behind_the_gateway: bool) -> None:
-        """Wait until team B's requests go one way."""
+        """Wait until team B's requests go one way, and are answered."""
+        service = self.listener() if behind_the_gateway else ("team-a", "service-a")
+        address = self.services()[service]["clusterIP"]
         until_in_log(
             self.stack,
-            lambda log: all((f"200 {GATEWAY}" in line) == behind_the_gateway for line in log),
+            lambda log: all(line.startswith(f"200 {address} ") for line in log),
             f"B is {'' if behind_the_gateway else 'not '}behind the gateway",
         )
+
+    def services(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return the spec of every Service, by namespace and name."""
+        found = self.stack.lab.objects("services")
+        return {(one["metadata"]["namespace"], one["metadata"]["name"]): one["spec"] for one in found}
+
+    def listener(self) -> tuple[str, str]:
+        """Return the Service on the gateway's pods that the aliases lead to."""
+        (found,) = [
+            (namespace, name)
+            for namespace, name in self.services()
+            if namespace == "istio-system" and name.startswith("service-a-")
+        ]
+        return found
 
     def split(self, **weights: int) -> subprocess.CompletedProcess[str]:
         """Measure from team B's pod, by its URL, who answers."""

@@ -48,11 +48,8 @@ def test_1_with_the_alias_straight_to_the_service_b_does_not_use_the_gateway(tea
 
 
 def test_2_before_b_moves_its_new_way_answers(teams: Teams) -> None:
-    (listener,) = [
-        one["metadata"]["name"] for one in teams.stack.lab.objects("services")
-        if one["metadata"]["namespace"] == "istio-system" and one["metadata"]["name"].startswith("service-a-")
-    ]  # fmt: skip
-    assert teams.ask_from_b(f"http://{listener}.istio-system:9080/reviews/0") == "200"
+    namespace, name = teams.listener()
+    assert teams.ask_from_b(f"http://{name}.{namespace}:9080/reviews/0") == "200"
 
 
 def test_3_b_moves_behind_the_gateway_without_losing_a_request(teams: Teams) -> None:
