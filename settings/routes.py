@@ -62,6 +62,17 @@ def conflicts(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
     yield from overlaps(routes)
     yield from _tls_problems(routes)
     yield from _alias_conflicts(routes, served)
+    yield from _closed_gateways(routes)
+
+
+def _closed_gateways(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
+    """Yield routes on another one's Gateway that takes no VirtualService from their namespace."""
+    own = own_gateways(routes)
+    for name, route in routes.items():
+        if route.gateway in own and not route.gateway.startswith(f"{route.namespace}/"):
+            key = f"{member('routes', name)}.gateway"
+            rule = f"that Gateway takes the routes of its own namespace only, and this one's is {route.namespace}"
+            yield Problem(key=key, value=route.gateway, rule=rule, fix=unset_command(key))
 
 
 def _tls_problems(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:

@@ -96,3 +96,11 @@ class TestConflicts:
 
     def test_paths_that_meet_are_told(self) -> None:
         assert [problem.key for problem in _problems(a={"prefix": "/api"}, b={"prefix": "/api"})] == ["routes.b.prefix"]
+
+    def test_the_gateway_of_another_namespaces_route_is_closed_to_a_route(self) -> None:
+        (problem,) = _problems(a={"namespace": "team-a"}, b={"namespace": "team-b", "gateway": "team-a/a-gateway"})
+        assert (problem.key, problem.value) == ("routes.b.gateway", "team-a/a-gateway")
+        assert problem.rule == "that Gateway takes the routes of its own namespace only, and this one's is team-b"
+
+    def test_the_gateway_of_another_route_is_open_to_its_namespace(self) -> None:
+        assert not _problems(a={}, b={"gateway": "shop/a-gateway"})
