@@ -16,6 +16,7 @@ from pulumi_kubernetes.core.v1 import (
     HTTPGetActionArgsDict,
     PodSpecArgsDict,
     PodTemplateSpecArgsDict,
+    ServiceAccountTokenProjectionArgsDict,
 )
 
 # Ports of the Service and where the pod listens: unprivileged, so that Envoy needs no capability.
@@ -57,6 +58,7 @@ class GatewayPod:
                 {"name": "workload-socket", "empty_dir": {}},
                 {"name": "credential-socket", "empty_dir": {}},
                 {"name": "podinfo", "downward_api": {"items": [_pod_info("labels"), _pod_info("annotations")]}},
+                {"name": "istio-token", "projected": {"sources": [{"service_account_token": _token()}]}},
             ],
         }
 
@@ -97,6 +99,7 @@ class GatewayPod:
                 {"name": "workload-socket", "mount_path": "/var/run/secrets/workload-spiffe-uds"},
                 {"name": "credential-socket", "mount_path": "/var/run/secrets/credential-uds"},
                 {"name": "podinfo", "mount_path": "/etc/istio/pod"},
+                {"name": "istio-token", "mount_path": "/var/run/secrets/tokens", "read_only": True},
             ],
         }
 
@@ -131,6 +134,11 @@ def _port(name: str, number: int) -> ContainerPortArgsDict:
 
 def _from_field(name: str, path: str) -> EnvVarArgsDict:
     return {"name": name, "value_from": {"field_ref": {"field_path": path}}}
+
+
+def _token() -> ServiceAccountTokenProjectionArgsDict:
+    """Return the token that tells istiod which gateway asks; of this audience, the API server takes it from nobody."""
+    return {"path": "istio-token", "audience": "istio-ca", "expiration_seconds": 43200}
 
 
 def _pod_info(part: str) -> DownwardAPIVolumeFileArgsDict:

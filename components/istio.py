@@ -130,7 +130,7 @@ class MinimalIstio(pulumi.ComponentResource):
         )
 
     def _xds_policy(self, name: str, namespace: str, after: pulumi.Resource) -> None:
-        """Let only the gateways reach istiod: with the CA off, XDS has neither TLS nor authentication."""
+        """Let only the gateways reach istiod: with the CA off, XDS is not encrypted."""
         gateways: LabelSelectorArgsDict = {
             "match_expressions": [{"key": "istio", "operator": "In", "values": ["ingressgateway", "egressgateway"]}]
         }
@@ -181,6 +181,9 @@ def istiod_values(istio: IstioSettings) -> dict[str, Any]:
         "resources": {"requests": {"cpu": "10m", "memory": "100Mi"}},
         "env": {
             "ENABLE_CA_SERVER": "false",
+            # On the plaintext port too, whoever asks shows the token of a service account: istiod gives the
+            # certificate of a Secret to a proxy that it knows, and to no other.
+            "XDS_AUTH_PLAINTEXT": "true",
             "PILOT_ENABLE_METADATA_EXCHANGE": "false",
             "PILOT_ENABLE_ALPN_FILTER": "false",
             # A gateway gets the clusters of its routes, not those of every Service of the cluster.

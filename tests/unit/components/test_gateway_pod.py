@@ -94,6 +94,13 @@ class TestMesh:
             "requestId": {"disabled": True},
         }, "each costs every request"
 
+    def test_shows_istiod_a_token_that_nobody_else_takes(self, pod: Any, container: Any) -> None:
+        (path,) = [one["mount_path"] for one in container["volume_mounts"] if one["name"] == "istio-token"]
+        (volume,) = [one for one in pod["volumes"] if one["name"] == "istio-token"]
+        (source,) = volume["projected"]["sources"]
+        token = source["service_account_token"]
+        assert (f"{path}/{token['path']}", token["audience"]) == ("/var/run/secrets/tokens/istio-token", "istio-ca")
+
     def test_tells_istiod_that_it_binds_no_privileged_port(self, env: dict[str, Any]) -> None:
         assert env["ISTIO_META_UNPRIVILEGED_POD"] == "true"
 

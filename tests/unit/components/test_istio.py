@@ -142,6 +142,8 @@ class TestIstiodValues:
             "env": {
                 # The post's security: a CA.
                 "ENABLE_CA_SERVER": "false",
+                # The way to a certificate in a Secret, without a CA.
+                "XDS_AUTH_PLAINTEXT": "true",
                 "PILOT_ENABLE_METADATA_EXCHANGE": "false",
                 "PILOT_ENABLE_ALPN_FILTER": "false",
                 # A gateway gets the clusters of its routes, and not those of every Service.
