@@ -8,6 +8,7 @@ import pulumi
 import settings as config
 from components import cluster
 from components.bookinfo import Bookinfo, BookinfoArgs
+from components.egress import EgressRoute, EgressRouteArgs
 from components.istio import MinimalIstio, MinimalIstioArgs
 from components.lifetime import goes_with
 from components.namespace import ensure_namespace
@@ -39,6 +40,14 @@ for name, route in settings.routes.items():
         GatewayRouteArgs(
             route=route, gateway_selector=istio.ingress.selector, gateway_namespace=settings.istio.namespace
         ),
+        pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
+    )
+
+# The way out, for callers that ask the egress gateway for a service outside the cluster.
+for name, egress in settings.egress.items():
+    EgressRoute(
+        name,
+        EgressRouteArgs(egress=egress, gateway_host=istio.egress.host, gateway_selector=istio.egress.selector),
         pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
     )
 

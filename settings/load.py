@@ -1,7 +1,7 @@
 """From the engine's flat strings to ``Settings``, with all problems at once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi.runtime import config as engine_config
@@ -9,6 +9,9 @@ from pulumi.runtime import config as engine_config
 from settings import rendering
 from settings.check import check
 from settings.cluster import ExistingCluster, resolve, unreachable
+from settings.egress import EgressSettings
+from settings.egress import conflicts as egress_conflicts
+from settings.egress import contents as egress_contents
 from settings.gke import GkeSettings
 from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
@@ -17,13 +20,16 @@ from settings.occupied import occupied
 from settings.paths import PROJECT, member, unset_command
 from settings.problem import ConfigError, Problem, Section
 from settings.route import RouteSettings
-from settings.routes import conflicts, contents
+from settings.routes import conflicts as route_conflicts
+from settings.routes import contents as route_contents
 
 SECTIONS: dict[str, type[Section]] = {
     "gke": GkeSettings,
     "istio": IstioSettings,
     "gateway": GatewaySettings,
 }
+# Objects by a name that the config gives them.
+NAMED: dict[str, type[Section]] = {"routes": RouteSettings, "egress": EgressSettings}
 KEYS = frozenset(Settings.model_fields) - {"cluster"}
 
 
@@ -43,18 +49,21 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
     }
     target = given.get("target", "existing")
     problems = [_unknown(key, given[key]) for key in sorted(given.keys() - KEYS)]
-    values: dict[str, Any] = {key: value for key, value in given.items() if key in KEYS - SECTIONS.keys() - {"routes"}}
+    values: dict[str, Any] = {
+        key: value for key, value in given.items() if key in KEYS - SECTIONS.keys() - NAMED.keys()
+    }
     for key, section in SECTIONS.items():
         parsed = _section(key, section, _content(given.get(key, "{}")), everything, target)
         if isinstance(parsed, list):
             problems += parsed
         else:
             values[key] = parsed
-    routes = _routes(given)
-    if isinstance(routes, list):
-        problems += routes
-    else:
-        values["routes"] = routes
+    for key, section in NAMED.items():
+        named = _named(key, section, given)
+        if isinstance(named, list):
+            problems += named
+        else:
+            values[key] = named
     if target == "existing" and rendering.folder() is None:
         found = _existing(given.get("kubeconfig", ""), given.get("context", ""))
         if isinstance(found, list):
@@ -98,30 +107,41 @@ def _section(
     return parsed if isinstance(parsed, list) else None
 
 
-def _routes(given: Mapping[str, str]) -> dict[str, RouteSettings] | list[Problem]:
-    content = _content(given.get("routes", "{}"))
+def _named(key: str, section: type[Section], given: Mapping[str, str]) -> dict[str, Section] | list[Problem]:
+    content = _content(given.get(key, "{}"))
     if not isinstance(content, dict):
         rule = "it is an object, with keys of its own"
-        return [Problem(key="routes", value=content, rule=rule, fix=unset_command("routes"))]
-    routes: dict[str, RouteSettings] = {}
+        return [Problem(key=key, value=content, rule=rule, fix=unset_command(key))]
+    named: dict[str, Section] = {}
     problems: list[Problem] = []
-    bookinfo = given.get("bookinfo", "true") != "false"
-    namespace = given.get("namespace", "default")
-    # A namespace that is wrong is told once, and not again for every route in it.
-    home = namespace if is_object_name(namespace) else "default"
-    for name, one in contents(content, home, bookinfo=bookinfo).items():
-        path = member("routes", name)
+    for name, one in _with_defaults(key, content, given).items():
+        path = member(key, name)
         if not isinstance(one, dict):
             rule = "it is an object, with keys of its own"
             problems.append(Problem(key=path, value=one, rule=rule, fix=unset_command(path)))
             continue
-        parsed = check(RouteSettings, one, path)
+        parsed = check(section, one, path)
         if isinstance(parsed, list):
             problems += parsed
         else:
-            routes[name] = parsed
-    # With all routes sound, the settings as a whole tell of these.
-    return [*problems, *conflicts(routes)] if problems else routes
+            named[name] = parsed
+    # With all of them sound, the settings as a whole tell of these.
+    return [*problems, *_conflicts(named)] if problems else named
+
+
+def _conflicts(named: Mapping[str, Section]) -> Iterator[Problem]:
+    yield from route_conflicts({name: one for name, one in named.items() if isinstance(one, RouteSettings)})
+    egress = {name: one for name, one in named.items() if isinstance(one, EgressSettings)}
+    yield from egress_conflicts(egress, {}, None)
+
+
+def _with_defaults(key: str, content: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    namespace = given.get("namespace", "default")
+    # A namespace that is wrong is told once, and not again for everything in it.
+    home = namespace if is_object_name(namespace) else "default"
+    if key == "egress":
+        return egress_contents(content, home)
+    return route_contents(content, home, bookinfo=given.get("bookinfo", "true") != "false")
 
 
 def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:

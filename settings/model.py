@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from settings.cluster import ExistingCluster
+from settings.egress import Egress
+from settings.egress import conflicts as egress_conflicts
 from settings.gke import GkeSettings
 from settings.istio import GatewaySettings, IstioSettings
 from settings.names import NAMESPACES_OF_KUBERNETES, ObjectName
@@ -41,12 +43,15 @@ class Settings(Section):
         description="services behind the ingress gateway; default the post's `reviews`",
         examples=[{}],
     )
+    egress: Egress = Field(
+        default={}, description="services outside the cluster behind the egress gateway, by name", examples=[{}]
+    )
     cluster: ExistingCluster | None = Field(
         default=None, exclude=True, description="resolved, not a key of the config", examples=[{}]
     )
 
     def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - the whole config stands nowhere
-        """Yield a namespace that the stack cannot have for the applications, and routes at odds with each other."""
+        """Yield a namespace that the stack cannot have for the applications, and what is at odds with each other."""
         if self.namespace in NAMESPACES_OF_KUBERNETES and self.namespace != "default":
             rule = "the stack creates the applications' namespace, and every cluster has this one already"
         elif self.namespace == self.istio.namespace:
@@ -57,3 +62,4 @@ class Settings(Section):
             fix = set_command("namespace", "default")
             yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)
         yield from conflicts(self.routes)
+        yield from egress_conflicts(self.egress, self.routes, self.namespace if self.bookinfo else None)

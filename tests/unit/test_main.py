@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from settings import ConfigError
+from settings.egress import SAMPLES
 from tests.unit.components.conftest import Recorder, containers
 from tests.unit.components.gke_program import CLUSTER, POOL
 from tests.unit.settings.api_server import answering, kubeconfig
@@ -82,6 +83,10 @@ class TestStory:
         (gateway,) = [one for one in stack.objects() if one.inputs.get("kind") == "Gateway"]
         assert gateway.inputs["spec"]["selector"] == {"istio": "ingressgateway"}
 
+    def test_knows_the_names_that_its_applications_take(self, stack: Recorder) -> None:
+        services = {one.inputs["metadata"]["name"] for one in stack.all_of("core/v1:Service")}
+        assert {name for name in services if "gateway" not in name} == SAMPLES, "a way out cannot be called like them"
+
     def test_declares_no_webhook(self, stack: Recorder) -> None:
         assert not [one.name for one in stack.resources if "Webhook" in one.type], "the whole point"
 
@@ -141,6 +146,12 @@ class TestExisting:
         recorder = tell(Recorder(), kubeconfig=reachable, istio={"namespace": "mesh"}, routes=routes)
         (alias,) = [one for one in recorder.objects() if one.inputs.get("spec", {}).get("type") == "ExternalName"]
         assert alias.inputs["spec"]["externalName"].endswith(".mesh.svc.cluster.local"), "the gateway's pods are there"
+
+    def test_goes_out_by_the_egress_gateway(self, reachable: str) -> None:
+        recorder = _tell(Recorder(), kubeconfig=reachable, egress={"weather": {"host": "api.example.com"}})
+        way_out = recorder.one(":EgressRoute").name
+        (gateway,) = [one for one in recorder.all_of(":Gateway") if one.parent == way_out]
+        assert gateway.inputs["spec"]["selector"] == {"istio": "egressgateway"}
 
     def test_uses_the_namespace_default_without_declaring_it(self, reachable: str) -> None:
         recorder = tell(Recorder(), kubeconfig=reachable)

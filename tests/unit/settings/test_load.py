@@ -104,7 +104,7 @@ class TestKeys:
         assert problem.value == "x"
         assert problem.rule == (
             "there is no such key "
-            "(known: bookinfo, context, gateway, gke, istio, kubeconfig, namespace, routes, target)"
+            "(known: bookinfo, context, egress, gateway, gke, istio, kubeconfig, namespace, routes, target)"
         )
         assert problem.fix == "pulumi config rm 'incremental-istio:gatway'"
 
@@ -133,7 +133,7 @@ class TestKeys:
             "declared twice, the second one would fail half-way"
         )
 
-    @pytest.mark.parametrize("key", ["gke", "istio", "gateway", "routes"])
+    @pytest.mark.parametrize("key", ["gke", "istio", "gateway", "routes", "egress"])
     @pytest.mark.parametrize("value", ["text", "[1]", "5", "null", "true", '"{}"', "{"])
     def test_of_objects_refuse_anything_else(self, key: str, value: str) -> None:
         problem = _problems(**{**GKE, key: value})[key]

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
-from settings.load import KEYS, SECTIONS
+from settings.load import KEYS, NAMED, SECTIONS
 from settings.match import MatchSettings
 from settings.model import Settings
 from settings.paths import PROJECT
 from settings.problem import Section
-from settings.route import RouteSettings
 from settings.rule import RuleSettings
 
-OBJECTS = {*SECTIONS, "routes"}
+OBJECTS = {*SECTIONS, *NAMED}
 TYPES = {str: "string", bool: "boolean"}
 PULUMI_YAML = yaml.safe_load((Path(__file__).parents[3] / "Pulumi.yaml").read_text())
 BLOCK: dict[str, dict[str, Any]] = PULUMI_YAML["config"]
@@ -50,7 +49,7 @@ def test_pulumi_leaves_a_sections_defaults_to_the_section(key: str) -> None:
     assert BLOCK[key]["default"] == {}, "a default in two places is soon two defaults"
 
 
-@pytest.mark.parametrize("section", [Settings, *SECTIONS.values(), RouteSettings, RuleSettings, MatchSettings])
+@pytest.mark.parametrize("section", [Settings, *SECTIONS.values(), *NAMED.values(), RuleSettings, MatchSettings])
 def test_every_key_has_a_description_and_an_example(section: type[Section]) -> None:
     bare = [name for name, field in section.model_fields.items() if not field.description or not field.examples]
     assert not bare, "the reference of the config is made of descriptions, and each fix of examples"
