@@ -29,7 +29,9 @@ def _load(config: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 def test_each_block_is_valid_by_itself(block: dict[str, Any]) -> None:
-    assert _load(block).routes.keys() >= block["incremental-istio:routes"].keys()
+    loaded = _load(block)
+    for key, named in block.items():
+        assert getattr(loaded, key.removeprefix("incremental-istio:")).keys() >= named.keys()
 
 
 def test_the_blocks_of_the_routing_chapter_are_valid_together() -> None:
@@ -46,5 +48,6 @@ def test_each_proof_is_a_test_of_the_lab() -> None:
     assert named <= set().union(*TESTS.values()), "named, and not there"
 
 
-def test_each_test_of_routing_is_named_as_a_proof() -> None:
-    assert TESTS["test_6_traffic.py"] <= set(re.findall(r"`(test_\w+)`", DOCUMENT))
+@pytest.mark.parametrize("tests", ["test_6_traffic.py", "test_7_endpoints.py"])
+def test_each_test_with_traffic_is_named_as_a_proof(tests: str) -> None:
+    assert TESTS[tests] <= set(re.findall(r"`(test_\w+)`", DOCUMENT))
