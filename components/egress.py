@@ -18,6 +18,8 @@ from settings.egress import EgressSettings
 
 # Otherwise istiod gives the host an address of the mesh, for sidecars to catch.
 NO_ADDRESS_OF_THE_MESH: Final = {"networking.istio.io/enable-autoallocate-ip": "false"}
+# Addresses of pods, which Envoy adds for who serves a request, and which are nobody's business outside.
+OF_THE_CALLER: Final = ("x-forwarded-for", "x-envoy-external-address", "x-envoy-internal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,7 @@ def virtual_service(name: str, egress: EgressSettings, gateway: str) -> dict[str
             {
                 "match": [{"authority": {"exact": one}} for one in [*names, egress.host]],
                 "rewrite": {"authority": egress.authority},
+                "headers": {"request": {"remove": list(OF_THE_CALLER)}},
                 "route": [{"destination": {"host": egress.host, "port": {"number": egress.port}}}],
             }
         ],

@@ -148,7 +148,7 @@ class TestExisting:
         assert alias.inputs["spec"]["externalName"].endswith(".mesh.svc.cluster.local"), "the gateway's pods are there"
 
     def test_goes_out_by_the_egress_gateway(self, reachable: str) -> None:
-        recorder = _tell(Recorder(), kubeconfig=reachable, egress={"weather": {"host": "api.example.com"}})
+        recorder = tell(Recorder(), kubeconfig=reachable, egress={"weather": {"host": "api.example.com"}})
         way_out = recorder.one(":EgressRoute").name
         (gateway,) = [one for one in recorder.all_of(":Gateway") if one.parent == way_out]
         assert gateway.inputs["spec"]["selector"] == {"istio": "egressgateway"}

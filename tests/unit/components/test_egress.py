@@ -83,6 +83,11 @@ def test_the_service_outside_is_asked_for_its_own_host() -> None:
     assert rule["route"] == [{"destination": {"host": HOST, "port": {"number": 8443}}}]
 
 
+def test_the_address_of_the_caller_stays_inside(https: Recorder) -> None:
+    (rule,) = _spec(https, "VirtualService")["http"]
+    assert "x-forwarded-for" in rule["headers"]["request"]["remove"]
+
+
 def test_without_addresses_the_gateway_asks_dns(https: Recorder) -> None:
     assert _spec(https, "ServiceEntry") == {
         "hosts": [HOST],
