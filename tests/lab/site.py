@@ -125,7 +125,7 @@ def up(project: Stack, folder: Path) -> Iterator[Site]:
     text = DOCUMENT.read_text()
     blocks = {f"{chapter}: {at}": one for chapter in CHAPTERS for at, one in documented.blocks(text, chapter).items()}
     config = documented.merged({**blocks, "more": MORE})
-    services = [name for name, route in documented.routes(config) if route["namespace"] == "shop"]
+    services = [name for name, route in config["incremental-istio:routes"].items() if route["namespace"] == "shop"]
     stack_file = project.folder / "Pulumi.local.yaml"
     before = stack_file.read_text()
     with ExitStack() as cleanup:
