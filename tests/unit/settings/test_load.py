@@ -144,6 +144,11 @@ class TestKeys:
 class TestProblems:
     """All at once."""
 
+    def test_of_ways_out_that_are_sound_are_told_beside_those_of_another(self) -> None:
+        weather, climate = {"host": "api.example.com"}, {"host": "api.example.com", "port": 8443}
+        problems = _problems(**GKE, egress={"weather": weather, "climate": climate, "maps": {"host": "*"}})
+        assert set(problems) == {"egress.climate.host", "egress.maps.host"}
+
     def test_of_every_section_and_the_cluster_are_told_together(self, tmp_path: Path) -> None:
         problems = _problems(
             kubeconfig=str(tmp_path / "nowhere"),
