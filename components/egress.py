@@ -39,7 +39,8 @@ class EgressRoute(pulumi.ComponentResource):
         super().__init__("incremental-istio:istio:EgressRoute", name, None, opts)
         self._name, self._namespace = name, args.egress.namespace
         self._declare("service-entry", "ServiceEntry", name, service_entry(args.egress), NO_ADDRESS_OF_THE_MESH)
-        plain = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}
+        # `./`: only the VirtualServices of this namespace.
+        plain = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["./*"]}
         gateway = f"{name}-gateway"
         self._declare("gateway", "Gateway", gateway, {"selector": dict(args.gateway_selector), "servers": [plain]})
         if args.egress.protocol == "HTTPS":

@@ -104,7 +104,8 @@ def conflicts(
         routes: the stack's routes.
         samples: namespace of the applications that the stack brings; None where it brings none.
     """
-    services = {(route.namespace, route.service) for route in routes.values()}
+    services: set[tuple[str, ...]] = {(route.namespace, route.service) for route in routes.values()}
+    services |= {tuple(alias.split("/")) for route in routes.values() for alias in route.aliases}
     services |= {(samples, service) for service in SAMPLES if samples}
     hosts: dict[str, str] = {}
     for name, one in egress.items():

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from tests.lab import echo
 
 # Of a range that is for documents, and so nobody's: https://www.rfc-editor.org/rfc/rfc5737
-ADDRESS = "192.0.2.10"
+ADDRESS = "198.51.100.10"
 LIFETIME = dt.timedelta(hours=2)
 
 

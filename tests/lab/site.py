@@ -28,8 +28,8 @@ MORE = yaml.safe_load("""
 incremental-istio:routes:
   fragile: {namespace: shop, port: 8080, subsets: [v1], split: {v1: 100}}
 incremental-istio:egress:
-  stranger: {host: stranger.example.com, addresses: [192.0.2.10]}
-  impostor: {host: impostor.example.com, addresses: [192.0.2.10], credentialName: weather-ca}
+  stranger: {host: stranger.example.com, addresses: [198.51.100.10]}
+  impostor: {host: impostor.example.com, addresses: [198.51.100.10], credentialName: weather-ca}
   station: {host: station.weather.outside.svc.cluster.local, protocol: HTTP}
 """)
 # A name that DNS knows and istiod does not: of one pod behind a Service, only that there is no pod.
@@ -44,7 +44,7 @@ items:
   metadata: {name: weather, namespace: outside, labels: {kubernetes.io/service-name: weather}}
   addressType: IPv4
   ports: []
-  endpoints: [{addresses: [192.0.2.10], hostname: station, conditions: {ready: true}}]
+  endpoints: [{addresses: [198.51.100.10], hostname: station, conditions: {ready: true}}]
 """)
 FOLLOWS_SECONDS = 20
 

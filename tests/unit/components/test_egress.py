@@ -61,6 +61,11 @@ def test_the_gateway_is_the_way_out_only(https: Recorder) -> None:
     assert _spec(https, "Gateway")["selector"] == {"istio": "egressgateway"}
 
 
+def test_the_gateway_takes_rules_of_its_own_namespace_only(https: Recorder) -> None:
+    (server,) = _spec(https, "Gateway")["servers"]
+    assert server["hosts"] == ["./*"]
+
+
 def test_the_virtual_service_is_for_that_gateway_only(https: Recorder) -> None:
     gateway = https.one(":Gateway").inputs["metadata"]["name"]
     assert _spec(https, "VirtualService")["gateways"] == [gateway]

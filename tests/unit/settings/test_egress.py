@@ -108,5 +108,10 @@ class TestConflicts:
         (problem,) = conflicts({"ratings": _settings()}, {}, "shop")
         assert problem.key == "egress.ratings"
 
+    def test_an_alias_keeps_its_name(self) -> None:
+        route = post_route("shop").model_copy(update={"aliases": {"team-b/weather": "gateway"}})
+        (problem,) = conflicts({"weather": _settings(namespace="team-b")}, {"reviews": route}, None)
+        assert problem.key == "egress.weather"
+
     def test_another_namespace_has_names_of_its_own(self) -> None:
         assert not list(conflicts({"reviews": _settings(namespace="team-a")}, {"any": post_route("shop")}, "shop"))
