@@ -6,9 +6,8 @@ https://istio.io/latest/blog/2018/incremental-traffic-management/
 import pulumi
 
 import settings as config
-from components import cluster
+from components import cluster, installation
 from components.bookinfo import Bookinfo, BookinfoArgs
-from components.istio import MinimalIstio, MinimalIstioArgs
 from components.lifetime import goes_with
 from components.namespace import ensure_namespace
 from components.outputs import export
@@ -22,8 +21,8 @@ settings = config.load()
 home = cluster.provide(settings)
 here = pulumi.ResourceOptions.merge(goes_with(home.lifetime), pulumi.ResourceOptions(provider=home.provider))
 
-# Istio for traffic management only: istiod, an ingress and an egress gateway.
-istio = MinimalIstio("istio", MinimalIstioArgs(istio=settings.istio, gateway=settings.gateway), here)
+# Istio for traffic management only: istiod, an ingress and an egress gateway, as far as they are not there.
+istio = installation.provide(settings, here)
 
 # Two applications that know nothing of Istio: no sidecar, no webhook, no label.
 namespace = ensure_namespace(settings.namespace, here)
@@ -37,9 +36,9 @@ for name, route in settings.routes.items():
     GatewayRoute(
         name,
         GatewayRouteArgs(
-            route=route, gateway_selector=istio.ingress.selector, gateway_namespace=settings.istio.namespace
+            route=route, gateway_selector=istio.ingress.selector, gateway_namespace=istio.ingress.namespace
         ),
-        pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=[istio.crds])),
+        pulumi.ResourceOptions.merge(apps, pulumi.ResourceOptions(depends_on=istio.crds)),
     )
 
 # What a person, and `python -m checks`, needs to use it.

@@ -19,6 +19,7 @@ from pulumi_kubernetes.core.v1.outputs import ServiceStatus
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
 
 from components.awaiting import NOT_AWAITED, UNTIL_LOAD_BALANCER_HAS_ADDRESS
+from components.gateway_identity import GatewayIdentity
 from components.gateway_pod import SERVICE_PORTS, GatewayPod
 
 
@@ -30,12 +31,14 @@ class GatewayProxyArgs:
         role: value of the pods' label `istio`, which a Gateway selects by.
         control_plane: what the pods are started after. They would start without it, but
             Envoy's retries back off to many seconds while there is nobody to answer.
+        identity: of a gateway whose control plane is not the stack's.
     """
 
     role: str
     namespace: str
     image: str
     discovery_address: str
+    identity: GatewayIdentity | None = None
     control_plane: pulumi.Resource | None = None
     service_type: str = "ClusterIP"
     source_ranges: tuple[str, ...] = ()
@@ -112,7 +115,11 @@ class GatewayProxy(pulumi.ComponentResource):
     def _deployment(self) -> None:
         args = self._args
         pod = GatewayPod(
-            name=self._name, labels=self._labels, image=args.image, discovery_address=args.discovery_address
+            name=self._name,
+            labels=self._labels,
+            image=args.image,
+            discovery_address=args.discovery_address,
+            identity=args.identity,
         )
         spec: DeploymentSpecArgsDict = {
             "selector": {"match_labels": self._labels},

@@ -4,27 +4,29 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 from pulumi.runtime import config as engine_config
 
 from settings import rendering
 from settings.check import check
-from settings.cluster import ExistingCluster, resolve, unreachable
+from settings.cluster import resolve, unreachable
 from settings.gke import GkeSettings
+from settings.installation import installation_problems
 from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
 from settings.names import is_object_name
-from settings.occupied import occupied
 from settings.paths import PROJECT, member, unset_command
 from settings.problem import ConfigError, Problem, Section
 from settings.route import RouteSettings
 from settings.routes import conflicts, contents
+from settings.survey import Plan, Survey, survey
 
 SECTIONS: dict[str, type[Section]] = {
     "gke": GkeSettings,
     "istio": IstioSettings,
     "gateway": GatewaySettings,
 }
-KEYS = frozenset(Settings.model_fields) - {"cluster"}
+KEYS = frozenset(name for name, field in Settings.model_fields.items() if not field.exclude)
 
 
 def load(config: Mapping[str, str] | None = None) -> Settings:
@@ -55,12 +57,23 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
         problems += routes
     else:
         values["routes"] = routes
+    istio, gateway = values.get("istio"), values.get("gateway")
+    plan = None
+    # Of a section that is wrong itself, nothing more is told.
+    if isinstance(istio, IstioSettings) and isinstance(gateway, GatewaySettings):
+        problems += installation_problems(target, istio, gateway)
+        plan = Plan(
+            istio=istio,
+            gateway=gateway,
+            routes=routes if isinstance(routes, dict) else {},
+            applications=values.get("namespace", "default") if given.get("bookinfo", "true") != "false" else None,
+        )
     if target == "existing" and rendering.folder() is None:
-        found = _existing(given.get("kubeconfig", ""), given.get("context", ""))
+        found = _existing(given.get("kubeconfig", ""), given.get("context", ""), plan)
         if isinstance(found, list):
             problems += found
         else:
-            values["cluster"] = found
+            values |= found
     settings = check(Settings, values, "")
     if isinstance(settings, list):
         problems += settings
@@ -124,12 +137,16 @@ def _routes(given: Mapping[str, str]) -> dict[str, RouteSettings] | list[Problem
     return [*problems, *conflicts(routes)] if problems else routes
 
 
-def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:
-    found = resolve(kubeconfig, context)
-    if isinstance(found, list):
-        return found
-    problem = unreachable(found) or occupied(found)
-    return [problem] if problem else found
+def _existing(kubeconfig: str, context: str, plan: Plan | None) -> dict[str, Any] | list[Problem]:
+    cluster = resolve(kubeconfig, context)
+    if isinstance(cluster, list):
+        return cluster
+    if problem := unreachable(cluster):
+        return [problem]
+    found = survey(cluster, plan) if plan else Survey()
+    for warning in found.warnings:
+        pulumi.log.warn(warning)
+    return found.problems or {"cluster": cluster, "istiod": found.istiod, "entrance": found.entrance}
 
 
 def _unknown(key: str, value: str) -> Problem:

@@ -6,8 +6,10 @@ from typing import Literal
 from pydantic import Field
 
 from settings.cluster import ExistingCluster
+from settings.entrance import Entrance
 from settings.gke import GkeSettings
 from settings.istio import GatewaySettings, IstioSettings
+from settings.istiod import Istiod
 from settings.names import NAMESPACES_OF_KUBERNETES, ObjectName
 from settings.paths import set_command
 from settings.problem import Problem, Section
@@ -44,12 +46,18 @@ class Settings(Section):
     cluster: ExistingCluster | None = Field(
         default=None, exclude=True, description="resolved, not a key of the config", examples=[{}]
     )
+    istiod: Istiod | None = Field(
+        default=None, exclude=True, description="found in the cluster, not a key of the config", examples=[{}]
+    )
+    entrance: Entrance | None = Field(
+        default=None, exclude=True, description="found in the cluster, not a key of the config", examples=[{}]
+    )
 
     def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - the whole config stands nowhere
         """Yield a namespace that the stack cannot have for the applications, and routes at odds with each other."""
         if self.namespace in NAMESPACES_OF_KUBERNETES and self.namespace != "default":
             rule = "the stack creates the applications' namespace, and every cluster has this one already"
-        elif self.namespace == self.istio.namespace:
+        elif self.istio.install == "controlPlane" and self.namespace == self.istio.namespace:
             rule = "the applications have a namespace of their own, and istio.namespace is the same"
         else:
             rule = ""

@@ -1,0 +1,74 @@
+"""Who a gateway is to the istiod that programs it.
+
+Owns the part of a gateway's pod that follows from a control plane which was there before the
+stack: its address and names, and where it has a CA, the token that the CA takes for the pod's
+account and the root certificate by which the pod knows istiod.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi_kubernetes.core.v1 import (
+    EnvVarArgsDict,
+    ServiceAccountTokenProjectionArgsDict,
+    VolumeArgsDict,
+    VolumeMountArgsDict,
+)
+
+from settings.istiod import ROOT_CERTIFICATE, Istiod
+
+TOKEN_SECONDS: Final = 43200
+# The audience that istiod asks the API server for, unless TOKEN_AUDIENCES says otherwise.
+AUDIENCE: Final = "istio-ca"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayIdentity:
+    """A gateway of an istiod that was there before the stack."""
+
+    istiod: Istiod
+
+    def environment(self) -> list[EnvVarArgsDict]:
+        """Return where istiod is, and by what name the mesh knows the cluster."""
+        istiod = self.istiod
+        proxy_config = {"discoveryAddress": istiod.address}
+        mesh: list[EnvVarArgsDict] = [
+            {"name": "ISTIO_META_CLUSTER_ID", "value": istiod.cluster_id},
+            {"name": "TRUST_DOMAIN", "value": istiod.trust_domain},
+        ]
+        if istiod.ca:
+            ca: list[EnvVarArgsDict] = [
+                {"name": "PILOT_CERT_PROVIDER", "value": "istiod"},
+                {"name": "CA_ADDR", "value": istiod.address},
+            ]
+        else:
+            # Without it the agent asks for a certificate for ever.
+            ca = [{"name": "FILE_MOUNTED_CERTS", "value": "true"}]
+            proxy_config["controlPlaneAuthPolicy"] = "NONE"
+        return [*mesh, *ca, {"name": "PROXY_CONFIG", "value": json.dumps(proxy_config)}]
+
+    def volumes(self) -> list[VolumeArgsDict]:
+        """Return what the CA and the pod know each other by."""
+        if not self.istiod.ca:
+            return []
+        token: ServiceAccountTokenProjectionArgsDict = {
+            "path": "istio-token",
+            "audience": AUDIENCE,
+            "expiration_seconds": TOKEN_SECONDS,
+        }
+        return [
+            {"name": "workload-certs", "empty_dir": {}},
+            {"name": "istiod-ca-cert", "config_map": {"name": ROOT_CERTIFICATE}},
+            {"name": "istio-token", "projected": {"sources": [{"service_account_token": token}]}},
+        ]
+
+    def mounts(self) -> list[VolumeMountArgsDict]:
+        """Return where pilot-agent looks for them."""
+        if not self.istiod.ca:
+            return []
+        return [
+            {"name": "workload-certs", "mount_path": "/var/run/secrets/workload-spiffe-credentials"},
+            {"name": "istiod-ca-cert", "mount_path": "/var/run/secrets/istio", "read_only": True},
+            {"name": "istio-token", "mount_path": "/var/run/secrets/tokens", "read_only": True},
+        ]
