@@ -147,6 +147,18 @@ class TestExisting:
         assert [one.inputs["metadata"]["name"] for one in recorder.all_of(":Namespace")] == ["istio-system"]
 
 
+class TestBeside:
+    """A cluster that has an Istio: the answering server denies nothing and knows nothing, so a render stands for it."""
+
+    @pytest.mark.parametrize("install", ["gateway", "nothing"])
+    def test_has_no_control_plane(self, install: str, tmp_path: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("INCREMENTAL_ISTIO_RENDER", str(tmp_path))
+            recorder = _tell(Recorder(), istio={"install": install})
+        assert not recorder.all_of(":Chart") and not recorder.all_of(":MinimalIstio")
+        assert len(recorder.all_of(":GatewayRoute")) == 1, "the routes are the same"
+
+
 class TestGke:
     """A cluster of the stack's own."""
 

@@ -29,9 +29,11 @@ def listed(path: str, items: Sequence[Mapping[str, Any]] | None, **labels: str) 
     return {f"{path}{query}": None if items is None else {"items": list(items)}}
 
 
-def namespace(name: str, labels: Mapping[str, str] | None = None, **annotations: str) -> dict[str, Any]:
-    """Return a namespace; an annotation's name is told with `_` for what Python takes in no name."""
-    return {"metadata": {"name": name, "labels": labels, "annotations": annotations or None}}
+def namespace(
+    name: str, labels: Mapping[str, str] | None = None, annotations: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a namespace."""
+    return {"metadata": {"name": name, "labels": labels, "annotations": annotations}}
 
 
 def istiod(
