@@ -29,14 +29,15 @@ class GatewayIdentity:
 
     istiod: Istiod
 
+    @property
+    def cluster_id(self) -> str:
+        """What the mesh calls the cluster."""
+        return self.istiod.cluster_id
+
     def environment(self) -> list[EnvVarArgsDict]:
-        """Return where istiod is, and by what name the mesh knows the cluster."""
+        """Return where istiod is, and how the gateway gets its certificate, if any."""
         istiod = self.istiod
         proxy_config = {"discoveryAddress": istiod.address}
-        mesh: list[EnvVarArgsDict] = [
-            {"name": "ISTIO_META_CLUSTER_ID", "value": istiod.cluster_id},
-            {"name": "TRUST_DOMAIN", "value": istiod.trust_domain},
-        ]
         if istiod.ca:
             ca: list[EnvVarArgsDict] = [
                 {"name": "PILOT_CERT_PROVIDER", "value": "istiod"},
@@ -46,7 +47,11 @@ class GatewayIdentity:
             # Without it the agent asks for a certificate for ever.
             ca = [{"name": "FILE_MOUNTED_CERTS", "value": "true"}]
             proxy_config["controlPlaneAuthPolicy"] = "NONE"
-        return [*mesh, *ca, {"name": "PROXY_CONFIG", "value": json.dumps(proxy_config)}]
+        mesh: list[EnvVarArgsDict] = [
+            {"name": "TRUST_DOMAIN", "value": istiod.trust_domain},
+            {"name": "PROXY_CONFIG", "value": json.dumps(proxy_config)},
+        ]
+        return [*ca, *mesh]
 
     def volumes(self) -> list[VolumeArgsDict]:
         """Return what the CA and the pod know each other by."""

@@ -115,6 +115,7 @@ class GatewayPod:
                 "name": "ISTIO_CPU_LIMIT",
                 "value_from": {"resource_field_ref": {"resource": "limits.cpu", "divisor": "1"}},
             },
+            {"name": "ISTIO_META_CLUSTER_ID", "value": self.identity.cluster_id if self.identity else "Kubernetes"},
             {"name": "ISTIO_META_WORKLOAD_NAME", "value": self.name},
             # istiod opens no listener below 1024 for a pod that may not bind one.
             {"name": "ISTIO_META_UNPRIVILEGED_POD", "value": "true"},
@@ -128,7 +129,6 @@ class GatewayPod:
             "proxyHeaders": {header: {"disabled": True} for header in UNUSED_HEADERS},
         }
         return [
-            {"name": "ISTIO_META_CLUSTER_ID", "value": "Kubernetes"},
             # There is no CA: without this the agent asks for a certificate for ever.
             {"name": "FILE_MOUNTED_CERTS", "value": "true"},
             {"name": "PROXY_CONFIG", "value": json.dumps(proxy_config)},
