@@ -8,6 +8,8 @@ its own module.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import yaml
+
 from settings import entrance, existing_istio, targets
 from settings.api_client import ApiClient, LoginError, client
 from settings.cluster import ExistingCluster
@@ -57,7 +59,7 @@ def survey(cluster: ExistingCluster, plan: Plan) -> Survey:
             _ask(found, cluster, api, plan)
     except LoginError as error:
         _taken_for_granted(found, plan, str(error))
-    except (AttributeError, KeyError, TypeError, ValueError):  # an answer in no shape that is known here
+    except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):  # an answer in no shape that is known here
         _taken_for_granted(found, plan, "it answers in no shape that is known here")
     return found
 

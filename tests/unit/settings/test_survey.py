@@ -12,7 +12,7 @@ from settings.api_client import LoginError
 from settings.cluster import ExistingCluster
 from settings.entrance import SERVICES
 from settings.istio import GatewaySettings, IstioSettings
-from settings.istiod import DEPLOYMENTS, Istiod
+from settings.istiod import CONFIG_MAP, DEPLOYMENTS, Istiod
 from settings.occupied import CRD, NAMESPACES
 from settings.route import RouteSettings
 from settings.routes import contents
@@ -91,6 +91,10 @@ class TestGateway:
         found = _survey(monkeypatch, "gateway", KINDS | denied)
         assert found.istiod == Istiod(namespace="istio-system")
         assert "taken for granted: istiod in istio-system, with its CA on" in found.warnings[0]
+
+    def test_warns_of_a_mesh_that_is_no_yaml(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        mesh = {CONFIG_MAP.format("istio-system", "istio"): {"data": {"mesh": "a: [b"}}}
+        assert "no shape that is known here" in _survey(monkeypatch, "gateway", ISTIO | mesh).warnings[0]
 
     def test_warns_where_nobody_can_log_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "(no plugin)" in _survey(monkeypatch, "gateway", None).warnings[0]
