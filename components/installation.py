@@ -17,8 +17,8 @@ from settings.istiod import Istiod
 from settings.survey import assumed
 
 
-class Ingress(Protocol):
-    """The gateway that routes are programmed into."""
+class Gateway(Protocol):
+    """A gateway that routes are programmed into."""
 
     @property
     def host(self) -> str:
@@ -38,17 +38,19 @@ class Installation:
     """An Istio to route with.
 
     Attributes:
+        egress: None where the stack has no gateway of its own.
         crds: what a Gateway, VirtualService or DestinationRule must depend on.
         version: of Istio; empty where it is not known.
     """
 
-    ingress: Ingress
+    ingress: Gateway
+    egress: Gateway | None = None
     crds: Sequence[pulumi.Resource] = field(default=())
     version: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExistingIngress:
+class ExistingGateway:
     """A gateway that is there, and not declared."""
 
     host: str
@@ -61,19 +63,19 @@ def provide(settings: Settings, opts: pulumi.ResourceOptions) -> Installation:
     istio, gateway = settings.istio, settings.gateway
     if istio.install == "controlPlane":
         minimal = MinimalIstio("istio", MinimalIstioArgs(istio=istio, gateway=gateway), opts)
-        return Installation(ingress=minimal.ingress, crds=[minimal.crds], version=istio.version)
+        return Installation(ingress=minimal.ingress, egress=minimal.egress, crds=[minimal.crds], version=istio.version)
     # A render asks no cluster.
     istiod = settings.istiod or assumed(istio)
     if istio.install == "gateway":
         args = OwnGatewaysArgs(istiod=istiod, image=istio.image(istiod), gateway=gateway)
         own = OwnGateways("gateways", args, opts)
-        return Installation(ingress=own.ingress, version=istio.version_beside(istiod))
+        return Installation(ingress=own.ingress, egress=own.egress, version=istio.version_beside(istiod))
     return _existing(settings, istiod)
 
 
 def _existing(settings: Settings, istiod: Istiod) -> Installation:
     found = settings.entrance or Entrance(selector=settings.gateway.selector)
-    ingress = ExistingIngress(
+    ingress = ExistingGateway(
         host=found.host, address=pulumi.Output.from_input(found.address), selector=settings.gateway.selector
     )
     return Installation(ingress=ingress, version=istiod.version or "")

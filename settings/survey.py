@@ -59,7 +59,8 @@ def survey(cluster: ExistingCluster, plan: Plan) -> Survey:
             _ask(found, cluster, api, plan)
     except LoginError as error:
         _taken_for_granted(found, plan, str(error))
-    except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):  # an answer in no shape that is known here
+    # An answer in no shape that is known here.
+    except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):
         _taken_for_granted(found, plan, "it answers in no shape that is known here")
     return found
 

@@ -50,6 +50,10 @@ class TestGateway:
         assert provided.ingress.selector == {"istio": "incremental-ingressgateway"}
         assert provided.ingress.host == "incremental-ingressgateway.incremental-gateways"
 
+    def test_is_the_stacks_own_on_the_way_out_too(self) -> None:
+        egress = _provide("gateway")[1].egress
+        assert egress and egress.selector == {"istio": "incremental-egressgateway"}
+
     def test_is_of_istiods_version(self) -> None:
         recorder, provided = _provide("gateway")
         assert (_images(recorder), provided.version) == ({"example.com/istio/proxyv2:1.30.1"}, "1.30.1")
