@@ -26,7 +26,7 @@ istio = installation.provide(settings, here)
 
 # Two applications that know nothing of Istio: no sidecar, no webhook, no label.
 namespace = ensure_namespace(settings.namespace, here)
-apps = pulumi.ResourceOptions.merge(here, pulumi.ResourceOptions(depends_on=[*namespace, istio.head_start]))
+apps = pulumi.ResourceOptions.merge(here, pulumi.ResourceOptions(depends_on=[*namespace, *istio.head_start]))
 if settings.bookinfo:
     Bookinfo("bookinfo", BookinfoArgs(namespace=settings.namespace), apps)
     Sleep("sleep", SleepArgs(namespace=settings.namespace), apps)

@@ -4,7 +4,7 @@ Owns the choice between the three. Nothing after it asks which one it is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import pulumi
@@ -39,13 +39,15 @@ class Installation:
 
     Attributes:
         egress: None where the stack has no gateway of its own.
+        head_start: what istiod does not need waits for it, where the stack starts one.
         crds: what a Gateway, VirtualService or DestinationRule must depend on.
         version: of Istio; empty where it is not known.
     """
 
     ingress: Gateway
     egress: Gateway | None = None
-    crds: Sequence[pulumi.Resource] = field(default=())
+    head_start: Sequence[pulumi.Resource] = ()
+    crds: Sequence[pulumi.Resource] = ()
     version: str
 
 
@@ -63,7 +65,13 @@ def provide(settings: Settings, opts: pulumi.ResourceOptions) -> Installation:
     istio, gateway = settings.istio, settings.gateway
     if istio.install == "controlPlane":
         minimal = MinimalIstio("istio", MinimalIstioArgs(istio=istio, gateway=gateway), opts)
-        return Installation(ingress=minimal.ingress, egress=minimal.egress, crds=[minimal.crds], version=istio.version)
+        return Installation(
+            ingress=minimal.ingress,
+            egress=minimal.egress,
+            head_start=[minimal.head_start],
+            crds=[minimal.crds],
+            version=istio.version,
+        )
     # A render asks no cluster.
     istiod = settings.istiod or assumed(istio)
     if istio.install == "gateway":

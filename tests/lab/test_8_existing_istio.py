@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 
+from environments.backend import folder_url
 from tests.lab.conftest import PROGRAM, PROJECT, Lab, Stack, environment_of, lab_command, resources
 
 SLOT: Final = int(os.environ.get("INCREMENTAL_ISTIO_TEST_EXISTING_SLOT", "2"))
@@ -72,7 +73,8 @@ def _project(istio: Lab, before: Fingerprint, tmp_path_factory: pytest.TempPathF
     for name in PROGRAM:
         source = PROJECT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
-    backend = {"PULUMI_BACKEND_URL": tmp_path_factory.mktemp("state").as_uri(), "PULUMI_CONFIG_PASSPHRASE": ""}
+    state = folder_url(tmp_path_factory.mktemp("state"))
+    backend = {"PULUMI_BACKEND_URL": state, "PULUMI_CONFIG_PASSPHRASE": ""}
     stack = Stack(Lab({**istio.environment, **backend, "GOGC": "400"}), folder)
     stack.pulumi("stack", "select", "--create", "beside")
     return stack
