@@ -1,7 +1,6 @@
 """A cluster that has an Istio of its own, with its webhooks and its injector on. Slot 2, or the environment's.
 
-Istio comes from its own installer. The lab's limit: its gateways' Envoy is a stock one, without
-Istio's filters, so that Istio is told not to send them any.
+Istio comes from its own installer, see foreign_istio.py.
 """
 
 import json
@@ -15,26 +14,15 @@ from typing import Any, Final
 import pytest
 
 from environments.backend import folder_url
+from lab.versions import ISTIO
 from tests.lab.conftest import PROGRAM, PROJECT, Lab, Stack, environment_of, lab_command, resources
+from tests.lab.foreign_istio import INSTALL, Fingerprint, fingerprint, settled
 
 SLOT: Final = int(os.environ.get("INCREMENTAL_ISTIO_TEST_EXISTING_SLOT", "2"))
 REQUESTS: Final = "100"
 SETTLED_SECONDS: Final = 60
-INSTALL: Final = (
-    "istioctl", "install", "--skip-confirmation", "--set=profile=default", "--set=hub=docker.io/istio",
-    "--set=tag=1.29.2", "--set=values.global.imagePullPolicy=IfNotPresent", "--set=values.telemetry.enabled=false",
-    "--set=values.pilot.env.PILOT_ENABLE_METADATA_EXCHANGE=false",
-    "--set=values.pilot.env.PILOT_ENABLE_ALPN_FILTER=false",
-    "--set=values.pilot.resources.requests.memory=100Mi",
-)  # fmt: skip
-WEBHOOKS: Final = "mutatingwebhookconfigurations,validatingwebhookconfigurations"
-CLUSTER_WIDE: Final = f"customresourcedefinitions,{WEBHOOKS},clusterroles,clusterrolebindings"
-OF_ISTIO: Final = "deployments,services,configmaps,serviceaccounts,roles,rolebindings,horizontalpodautoscalers,secrets"
-LEADER: Final = "control-plane.alpha.kubernetes.io/leader"
 INJECTED: Final = "team-a"
 NAME: Final = "incremental"
-
-Fingerprint = dict[str, str]
 
 
 @pytest.fixture(name="istio", scope="module")
@@ -47,22 +35,16 @@ def _istio() -> Iterator[Lab]:
     lab.run("kubectl", "create", "namespace", INJECTED)
     lab.run("kubectl", "label", "namespace", INJECTED, "istio-injection=enabled")
     deadline = time.monotonic() + SETTLED_SECONDS
-    while not _settled(lab):
+    while not settled(lab):
         assert time.monotonic() < deadline, "istiod did not take its webhooks into use"
         time.sleep(0.5)
     yield lab
     lab_command("down", "--slot", str(SLOT))
 
 
-def _settled(lab: Lab) -> bool:
-    """Return whether istiod is done with what it writes into its own webhooks."""
-    webhooks = [hook for one in lab.objects(WEBHOOKS) for hook in one["webhooks"]]
-    return all(hook["clientConfig"].get("caBundle") and hook["failurePolicy"] == "Fail" for hook in webhooks)
-
-
 @pytest.fixture(name="before", scope="module")
 def _before(istio: Lab) -> Fingerprint:
-    return _fingerprint(istio)
+    return fingerprint(istio)
 
 
 @pytest.fixture(name="project", scope="module")
@@ -115,7 +97,7 @@ class TestRefusal:
 
     def test_ends_with_the_reason_and_the_key_that_mends_it(self, refused: subprocess.CompletedProcess[str]) -> None:
         said = refused.stdout + refused.stderr
-        told = ["an Istio already (istiod 1.29.2 in istio-system)", "'incremental-istio:istio.install' gateway"]
+        told = [f"an Istio already (istiod {ISTIO} in istio-system)", "'incremental-istio:istio.install' gateway"]
         assert refused.returncode and all(part in said for part in told) and "Traceback" not in said, said
 
     def test_creates_nothing(self, project: Stack, refused: subprocess.CompletedProcess[str]) -> None:
@@ -151,7 +133,7 @@ class TestNothing:
         assert project.checks("--requests", REQUESTS)["holds"]
 
     def test_leaves_that_istio_as_it_was(self, istio: Lab, before: Fingerprint, nothing: str) -> None:
-        assert nothing and _fingerprint(istio) == before
+        assert nothing and fingerprint(istio) == before
 
 
 class TestGateway:
@@ -178,10 +160,10 @@ class TestGateway:
         gateway.up("--expect-no-changes")
 
     def test_leave_that_istio_as_it_was(self, istio: Lab, before: Fingerprint, gateway: Stack) -> None:
-        assert gateway and _fingerprint(istio) == before
+        assert gateway and fingerprint(istio) == before
 
     def test_leave_it_as_it_was_when_they_go(self, istio: Lab, before: Fingerprint, gone: Stack) -> None:
-        assert gone and _fingerprint(istio) == before
+        assert gone and fingerprint(istio) == before
 
     def test_leave_nothing_behind(self, istio: Lab, gone: Stack) -> None:
         assert _proxies(gone) == {"istio-ingressgateway"}
@@ -221,28 +203,3 @@ def _injected(lab: Lab, labels: dict[str, str]) -> int:
     )  # fmt: skip
     spec = json.loads(said.stdout)["spec"]
     return len([*spec["containers"], *(one for one in spec.get("initContainers", ()) if one["name"] == "istio-proxy")])
-
-
-def _fingerprint(lab: Lab) -> Fingerprint:
-    """Return every object of that Istio, with all that somebody wrote and nothing that it tells of itself."""
-    objects = [
-        *(one for one in lab.objects(CLUSTER_WIDE) if "istio" in one["metadata"]["name"]),
-        *(one for one in lab.objects(OF_ISTIO) if one["metadata"]["namespace"] == "istio-system"),
-        *(one for one in lab.objects("namespaces") if one["metadata"]["name"] == "istio-system"),
-    ]
-    return {_key(one): _content(one) for one in objects}
-
-
-def _key(one: dict[str, Any]) -> str:
-    metadata = one["metadata"]
-    return f"{one['kind']} {metadata.get('namespace', '')}/{metadata['name']}"
-
-
-def _content(one: dict[str, Any]) -> str:
-    # A status is not written by the stack, and who leads among istiods is renewed every second.
-    metadata = {key: value for key, value in one["metadata"].items() if key != "managedFields"}
-    annotations = {key: value for key, value in metadata.get("annotations", {}).items() if key != LEADER}
-    if "status" in one or LEADER in metadata.get("annotations", {}):
-        del metadata["resourceVersion"]
-    body = {key: value for key, value in one.items() if key != "status"}
-    return json.dumps({**body, "metadata": {**metadata, "annotations": annotations}}, sort_keys=True)
