@@ -53,10 +53,12 @@ class GatewayProxy(pulumi.ComponentResource):
         host: DNS name and, unless 80, port inside the cluster.
         address: IP or host name outside the cluster; empty where the Service has none.
         service: what stands before its pods.
+        namespace: of its pods.
         selector: the pods' label that a Gateway object selects this gateway by.
     """
 
     host: str
+    namespace: str
     address: pulumi.Output[str]
     service: kubernetes.core.v1.Service
     selector: dict[str, str]
@@ -66,6 +68,7 @@ class GatewayProxy(pulumi.ComponentResource):
         super().__init__("incremental-istio:istio:GatewayProxy", name, None, opts)
         self._name, self._args = name, args
         self.host = f"{name}.{args.namespace}"
+        self.namespace = args.namespace
         self.selector = {"istio": args.role}
         self._access()
         self._deployment()

@@ -25,6 +25,10 @@ class Gateway(Protocol):
         """DNS name inside the cluster; empty where it is not known."""
 
     @property
+    def namespace(self) -> str:
+        """Namespace of its pods."""
+
+    @property
     def address(self) -> pulumi.Output[str]:
         """IP or host name outside; empty where there is none."""
 
@@ -56,6 +60,7 @@ class ExistingGateway:
     """A gateway that is there, and not declared."""
 
     host: str
+    namespace: str
     address: pulumi.Output[str]
     selector: Mapping[str, str]
 
@@ -84,6 +89,9 @@ def provide(settings: Settings, opts: pulumi.ResourceOptions) -> Installation:
 def _existing(settings: Settings, istiod: Istiod) -> Installation:
     found = settings.entrance or Entrance(selector=settings.gateway.selector)
     ingress = ExistingGateway(
-        host=found.host, address=pulumi.Output.from_input(found.address), selector=settings.gateway.selector
+        host=found.host,
+        namespace=found.namespace or settings.istio.namespace,
+        address=pulumi.Output.from_input(found.address),
+        selector=settings.gateway.selector,
     )
     return Installation(ingress=ingress, version=istiod.version or "")

@@ -21,11 +21,13 @@ class Entrance:
     """A gateway that is there.
 
     Attributes:
+        namespace: of its pods; empty where they were not found.
         host: DNS name inside the cluster; empty where no Service was found.
         address: IP or host name outside; empty where the Service has none.
     """
 
     selector: Mapping[str, str]
+    namespace: str = ""
     host: str = ""
     address: str = ""
 
@@ -35,13 +37,17 @@ def find(api: ApiClient, selector: Mapping[str, str]) -> Entrance | None:
     pods = api.items(PODS, **selector)
     if pods == []:
         return None
-    found = [one for pod in (pods or ())[:1] for one in _services(api, pod)]
-    if not found:
+    if pods is None:
         return Entrance(selector=selector)
+    namespace = pods[0]["metadata"]["namespace"]
+    found = list(_services(api, pods[0]))
+    if not found:
+        return Entrance(selector=selector, namespace=namespace)
     metadata = found[0]["metadata"]
     ingress = ((found[0].get("status") or {}).get("loadBalancer") or {}).get("ingress") or [{}]
     return Entrance(
         selector=selector,
+        namespace=namespace,
         host=f"{metadata['name']}.{metadata['namespace']}",
         address=ingress[0].get("ip") or ingress[0].get("hostname") or "",
     )

@@ -49,6 +49,7 @@ class TestGateway:
         _, provided = _provide("gateway")
         assert provided.ingress.selector == {"istio": "incremental-ingressgateway"}
         assert provided.ingress.host == "incremental-ingressgateway.incremental-gateways"
+        assert provided.ingress.namespace == "incremental-gateways", "a route's aliases are there"
 
     def test_is_the_stacks_own_on_the_way_out_too(self) -> None:
         egress = _provide("gateway")[1].egress
@@ -79,8 +80,11 @@ class TestNothing:
         assert provided.ingress.selector == {"app": "edge"}
 
     def test_is_reached_where_the_gateway_was_found(self) -> None:
-        _, provided = _provide("nothing", entrance=Entrance(selector={}, host="edge.ingress"))
-        assert provided.ingress.host == "edge.ingress"
+        _, provided = _provide("nothing", entrance=Entrance(selector={}, namespace="ingress", host="edge.ingress"))
+        assert (provided.ingress.host, provided.ingress.namespace) == ("edge.ingress", "ingress")
+
+    def test_is_taken_to_be_beside_istiod_where_nobody_could_ask(self) -> None:
+        assert _provide("nothing", None)[1].ingress.namespace == "istio-system"
 
     @pytest.mark.parametrize(("istiod", "version"), [(FOUND, "1.30.1"), (None, "")])
     def test_says_the_version_that_was_found(self, istiod: Istiod | None, version: str) -> None:

@@ -28,7 +28,7 @@ def test_is_reached_by_the_service_that_leads_to_its_pods() -> None:
 
 def test_is_not_reached_by_a_service_that_leads_nowhere_of_its_own() -> None:
     found = _find(_service("headless", None), _service("metrics", SELECTOR, port=15090))
-    assert found == Entrance(selector=SELECTOR)
+    assert found == Entrance(selector=SELECTOR, namespace="istio-ingress")
 
 
 def test_has_the_address_of_its_load_balancer() -> None:
