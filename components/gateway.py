@@ -19,6 +19,7 @@ from pulumi_kubernetes.core.v1.outputs import ServiceStatus
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
 
 from components.awaiting import NOT_AWAITED, UNTIL_LOAD_BALANCER_HAS_ADDRESS
+from components.gateway_identity import GatewayIdentity
 from components.gateway_pod import SERVICE_PORTS, GatewayPod
 
 
@@ -30,12 +31,14 @@ class GatewayProxyArgs:
         role: value of the pods' label `istio`, which a Gateway selects by.
         control_plane: what the pods are started after. They would start without it, but
             Envoy's retries back off to many seconds while there is nobody to answer.
+        identity: of a gateway whose control plane is not the stack's.
     """
 
     role: str
     namespace: str
     image: str
     discovery_address: str
+    identity: GatewayIdentity | None = None
     control_plane: pulumi.Resource | None = None
     service_type: str = "ClusterIP"
     source_ranges: tuple[str, ...] = ()
@@ -50,10 +53,12 @@ class GatewayProxy(pulumi.ComponentResource):
         host: DNS name and, unless 80, port inside the cluster.
         address: IP or host name outside the cluster; empty where the Service has none.
         service: what stands before its pods.
+        namespace: of its pods.
         selector: the pods' label that a Gateway object selects this gateway by.
     """
 
     host: str
+    namespace: str
     address: pulumi.Output[str]
     service: kubernetes.core.v1.Service
     selector: dict[str, str]
@@ -63,6 +68,7 @@ class GatewayProxy(pulumi.ComponentResource):
         super().__init__("incremental-istio:istio:GatewayProxy", name, None, opts)
         self._name, self._args = name, args
         self.host = f"{name}.{args.namespace}"
+        self.namespace = args.namespace
         self.selector = {"istio": args.role}
         self._access()
         self._deployment()
@@ -112,7 +118,11 @@ class GatewayProxy(pulumi.ComponentResource):
     def _deployment(self) -> None:
         args = self._args
         pod = GatewayPod(
-            name=self._name, labels=self._labels, image=args.image, discovery_address=args.discovery_address
+            name=self._name,
+            labels=self._labels,
+            image=args.image,
+            discovery_address=args.discovery_address,
+            identity=args.identity,
         )
         spec: DeploymentSpecArgsDict = {
             "selector": {"match_labels": self._labels},

@@ -19,6 +19,8 @@ from pulumi_kubernetes.core.v1 import (
     ServiceAccountTokenProjectionArgsDict,
 )
 
+from components.gateway_identity import GatewayIdentity
+
 # Ports of the Service and where the pod listens: unprivileged, so that Envoy needs no capability.
 SERVICE_PORTS: Final = {"status-port": (15021, 15021), "http2": (80, 8080), "https": (443, 8443)}
 METRICS_PORT: Final = 15090
@@ -35,6 +37,7 @@ class GatewayPod:
     labels: dict[str, str]
     image: str
     discovery_address: str
+    identity: GatewayIdentity | None = None
 
     def template(self) -> PodTemplateSpecArgsDict:
         """Return the Deployment's pod template; the label keeps any injector's hands off."""
@@ -59,6 +62,7 @@ class GatewayPod:
                 {"name": "credential-socket", "empty_dir": {}},
                 {"name": "podinfo", "downward_api": {"items": [_pod_info("labels"), _pod_info("annotations")]}},
                 {"name": "istio-token", "projected": {"sources": [{"service_account_token": _token()}]}},
+                *(self.identity.volumes() if self.identity else ()),
             ],
         }
 
@@ -100,15 +104,11 @@ class GatewayPod:
                 {"name": "credential-socket", "mount_path": "/var/run/secrets/credential-uds"},
                 {"name": "podinfo", "mount_path": "/etc/istio/pod"},
                 {"name": "istio-token", "mount_path": "/var/run/secrets/tokens", "read_only": True},
+                *(self.identity.mounts() if self.identity else ()),
             ],
         }
 
     def _environment(self) -> list[EnvVarArgsDict]:
-        proxy_config = {
-            "discoveryAddress": self.discovery_address,
-            "controlPlaneAuthPolicy": "NONE",
-            "proxyHeaders": {header: {"disabled": True} for header in UNUSED_HEADERS},
-        }
         return [
             _from_field("POD_NAME", "metadata.name"),
             _from_field("POD_NAMESPACE", "metadata.namespace"),
@@ -118,10 +118,20 @@ class GatewayPod:
                 "name": "ISTIO_CPU_LIMIT",
                 "value_from": {"resource_field_ref": {"resource": "limits.cpu", "divisor": "1"}},
             },
-            {"name": "ISTIO_META_CLUSTER_ID", "value": "Kubernetes"},
+            {"name": "ISTIO_META_CLUSTER_ID", "value": self.identity.cluster_id if self.identity else "Kubernetes"},
             {"name": "ISTIO_META_WORKLOAD_NAME", "value": self.name},
             # istiod opens no listener below 1024 for a pod that may not bind one.
             {"name": "ISTIO_META_UNPRIVILEGED_POD", "value": "true"},
+            *(self.identity.environment() if self.identity else self._of_the_stacks_istiod()),
+        ]
+
+    def _of_the_stacks_istiod(self) -> list[EnvVarArgsDict]:
+        proxy_config = {
+            "discoveryAddress": self.discovery_address,
+            "controlPlaneAuthPolicy": "NONE",
+            "proxyHeaders": {header: {"disabled": True} for header in UNUSED_HEADERS},
+        }
+        return [
             # There is no CA: without this the agent asks for a certificate for ever.
             {"name": "FILE_MOUNTED_CERTS", "value": "true"},
             {"name": "PROXY_CONFIG", "value": json.dumps(proxy_config)},

@@ -6,12 +6,12 @@ import pulumi
 
 from components.bookinfo import IMAGES_VERSION
 from components.cluster import Cluster
-from components.istio import MinimalIstio
+from components.installation import Installation
 from settings import Settings
 from settings.routes import POST_NAME
 
 
-def export(settings: Settings, cluster: Cluster, istio: MinimalIstio) -> None:
+def export(settings: Settings, cluster: Cluster, istio: Installation) -> None:
     """Export the kubeconfig (secret), the gateway's addresses, the checks' URLs and the versions."""
     outputs: dict[str, Any] = {
         "kubeconfig": cluster.kubeconfig,
@@ -22,9 +22,9 @@ def export(settings: Settings, cluster: Cluster, istio: MinimalIstio) -> None:
             # Empty where the cluster gives the gateway's Service no address of its own.
             "outside": istio.ingress.address,
         },
-        "versions": {"istio": settings.istio.version, "bookinfo": IMAGES_VERSION},
+        "versions": {"istio": istio.version, "bookinfo": IMAGES_VERSION},
     }
-    if settings.bookinfo:
+    if settings.bookinfo and istio.ingress.host:
         route = settings.routes[POST_NAME]
         path = f"{route.prefix}/0"
         outputs["gateway"]["outsideUrl"] = istio.ingress.address.apply(

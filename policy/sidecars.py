@@ -90,7 +90,6 @@ def _is_proxy(container: object) -> bool:
 
 
 def _is_gateway(pod: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
-    return mapping(pod, "metadata", "labels").get("istio") in GATEWAYS and items(container, "args")[:2] == [
-        "proxy",
-        "router",
-    ]
+    # Beside a control plane that was there before, a gateway of the stack's own has a prefix.
+    named = str(mapping(pod, "metadata", "labels").get("istio")).endswith(GATEWAYS)
+    return named and items(container, "args")[:2] == ["proxy", "router"]

@@ -13,11 +13,10 @@ from settings.names import ObjectName, Port, ServiceName
 from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
 from settings.route import RouteSettings
+from settings.routes import OF_BOOKINFO
 from settings.values import Host
 
 PORTS: Final = {"HTTP": 80, "HTTPS": 443}
-# Services of the applications that the stack itself brings.
-SAMPLES: Final = frozenset({"details", "productpage", "ratings", "reviews", "sleep"})
 
 
 def _address(value: str) -> str:
@@ -106,7 +105,7 @@ def conflicts(
     """
     services: set[tuple[str, ...]] = {(route.namespace, route.service) for route in routes.values()}
     services |= {tuple(alias.split("/")) for route in routes.values() for alias in route.aliases}
-    services |= {(samples, service) for service in SAMPLES if samples}
+    services |= {(samples, service) for service in OF_BOOKINFO if samples}
     hosts: dict[str, str] = {}
     for name, one in egress.items():
         key = member("egress", name)

@@ -8,12 +8,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.names import NAMESPACES_OF_KUBERNETES, ObjectName, SourceRange
+from settings.istiod import Istiod
+from settings.names import (
+    NAMESPACES_OF_KUBERNETES,
+    LabelName,
+    LabelValue,
+    ObjectName,
+    ServiceName,
+    SourceRange,
+)
 from settings.paths import set_command
 from settings.problem import Problem, Section
 
 PUBLISHED_CHARTS = "https://istio-release.storage.googleapis.com/charts"
 CHARTS = ("base", "istiod")
+OWN_NAME = "incremental"
+Install = Literal["controlPlane", "gateway", "nothing"]
 _VERSION = re.compile(r"\d+\.\d+\.\d+([-.][-.0-9A-Za-z]+)?")
 
 
@@ -28,17 +38,28 @@ def _charts() -> str:
 
 
 class IstioSettings(Section):
-    """Which Istio is installed, and from where."""
+    """Which Istio is installed, and from where; or which one is there."""
 
+    install: Install = Field(
+        default="controlPlane",
+        description="what the stack brings: `controlPlane`, istiod and two gateways; `gateway`, gateways of its own "
+        "beside an istiod that is there; `nothing`, only routes, on a gateway that is there",
+        examples=["controlPlane"],
+    )
     namespace: ObjectName = Field(
-        default="istio-system", description="namespace of istiod and the gateways", examples=["istio-system"]
+        default="istio-system", description="namespace of istiod, and of Istio's gateways", examples=["istio-system"]
+    )
+    revision: ObjectName | None = Field(
+        default=None, description="install gateway: which istiod, where there are several", examples=["default"]
     )
     version: Annotated[str, AfterValidator(_version)] = Field(
-        default="1.29.2", description="version of the charts and tag of the images", examples=["1.29.2"]
+        default="1.29.2",
+        description="version of the charts and tag of the images; with install gateway istiod's, where it shows",
+        examples=["1.29.2"],
     )
     hub: str = Field(
         default="docker.io/istio",
-        description="where the images are pulled from",
+        description="where the images are pulled from; with install gateway as istiod's, where it shows",
         examples=["docker.io/istio"],
         min_length=1,
     )
@@ -50,6 +71,15 @@ class IstioSettings(Section):
         min_length=1,
     )
 
+    def image(self, istiod: Istiod) -> str:
+        """Return the proxy's image beside an istiod: the config's, else as istiod's."""
+        hub = self.hub if "hub" in self.model_fields_set else istiod.hub or self.hub
+        return f"{hub}/proxyv2:{self.version_beside(istiod)}"
+
+    def version_beside(self, istiod: Istiod) -> str:
+        """Return the proxy's version beside an istiod: the config's, else istiod's."""
+        return self.version if "version" in self.model_fields_set else istiod.version or self.version
+
     @property
     def charts_are_local(self) -> bool:
         """Whether the charts come from a folder, not from a repository."""
@@ -57,6 +87,8 @@ class IstioSettings(Section):
 
     def problems(self, path: str) -> Iterator[Problem]:
         """Yield a namespace that exists already, and charts that are not where they should be."""
+        if self.install != "controlPlane":
+            return
         if self.namespace in NAMESPACES_OF_KUBERNETES:
             yield Problem(
                 key=f"{path}.namespace",
@@ -83,8 +115,25 @@ class IstioSettings(Section):
 
 
 class GatewaySettings(Section):
-    """How the ingress gateway is reached and how far it scales."""
+    """How the ingress gateway is reached and how far it scales; or which one is there."""
 
+    name: Annotated[ServiceName, Field(max_length=40)] | None = Field(
+        default=None,
+        description="install gateway: what the gateways' names begin with, and the value of their pods' label `istio`; "
+        f"default `{OWN_NAME}`",
+        examples=[OWN_NAME],
+    )
+    namespace: ObjectName | None = Field(
+        default=None,
+        description="install gateway: a namespace that is there; by default the stack makes `NAME-gateways`",
+        examples=["istio-ingress"],
+    )
+    selector: dict[LabelName, LabelValue] = Field(
+        default={"istio": "ingressgateway"},
+        description="install nothing: labels of the gateway's pods, for the routes that name no Gateway",
+        examples=[{"istio": "ingressgateway"}],
+        min_length=1,
+    )
     service_type: Literal["LoadBalancer", "NodePort", "ClusterIP"] = Field(
         default="ClusterIP",
         description="type of the ingress gateway's Service; the post has LoadBalancer",
@@ -105,8 +154,21 @@ class GatewaySettings(Section):
         le=100,
     )
 
+    @property
+    def own_name(self) -> str:
+        """What the names of the stack's own gateways begin with, beside a control plane that is there."""
+        return self.name or OWN_NAME
+
+    @property
+    def own_namespace(self) -> str:
+        """Where they are."""
+        return self.namespace or f"{self.own_name}-gateways"
+
     def problems(self, path: str) -> Iterator[Problem]:
         """Yield the rules that tie replicas to their limit and source ranges to a LoadBalancer."""
+        if self.name == "istio":
+            rule = "so Istio's own gateways are called"
+            yield Problem(key=f"{path}.name", value=self.name, rule=rule, fix=set_command(f"{path}.name", OWN_NAME))
         if self.max_replicas < self.replicas:
             yield Problem(
                 key=f"{path}.maxReplicas",

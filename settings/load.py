@@ -1,36 +1,31 @@
 """From the engine's flat strings to ``Settings``, with all problems at once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 from pulumi.runtime import config as engine_config
 
 from settings import rendering
 from settings.check import check
-from settings.cluster import ExistingCluster, resolve, unreachable
-from settings.egress import EgressSettings
-from settings.egress import conflicts as egress_conflicts
-from settings.egress import contents as egress_contents
+from settings.cluster import resolve, unreachable
 from settings.gke import GkeSettings
+from settings.installation import installation_problems
 from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
+from settings.named import NAMED, named
 from settings.names import is_object_name
-from settings.occupied import occupied
-from settings.paths import PROJECT, member, unset_command
+from settings.paths import PROJECT, unset_command
 from settings.problem import ConfigError, Problem, Section
-from settings.route import RouteSettings
-from settings.routes import conflicts as route_conflicts
-from settings.routes import contents as route_contents
+from settings.survey import Plan, Survey, survey
 
 SECTIONS: dict[str, type[Section]] = {
     "gke": GkeSettings,
     "istio": IstioSettings,
     "gateway": GatewaySettings,
 }
-# Objects by a name that the config gives them.
-NAMED: dict[str, type[Section]] = {"routes": RouteSettings, "egress": EgressSettings}
-KEYS = frozenset(Settings.model_fields) - {"cluster"}
+KEYS = frozenset(name for name, field in Settings.model_fields.items() if not field.exclude)
 
 
 def load(config: Mapping[str, str] | None = None) -> Settings:
@@ -58,18 +53,33 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
             problems += parsed
         else:
             values[key] = parsed
-    for key, section in NAMED.items():
-        named = _named(key, section, given)
-        if isinstance(named, list):
-            problems += named
+    bookinfo = given.get("bookinfo", "true") != "false"
+    namespace = given.get("namespace", "default")
+    # A namespace that is wrong is told once, and not again for everything in it.
+    home = namespace if is_object_name(namespace) else "default"
+    for key in NAMED:
+        sections = named(key, _content(given.get(key, "{}")), home, bookinfo=bookinfo)
+        if isinstance(sections, list):
+            problems += sections
         else:
-            values[key] = named
+            values[key] = sections
+    istio, gateway = values.get("istio"), values.get("gateway")
+    plan = None
+    # Of a section that is wrong itself, nothing more is told.
+    if isinstance(istio, IstioSettings) and isinstance(gateway, GatewaySettings):
+        problems += installation_problems(target, istio, gateway)
+        plan = Plan(
+            istio=istio,
+            gateway=gateway,
+            routes=values.get("routes", {}),
+            applications=namespace if bookinfo else None,
+        )
     if target == "existing" and rendering.folder() is None:
-        found = _existing(given.get("kubeconfig", ""), given.get("context", ""))
+        found = _existing(given.get("kubeconfig", ""), given.get("context", ""), plan)
         if isinstance(found, list):
             problems += found
         else:
-            values["cluster"] = found
+            values |= found
     settings = check(Settings, values, "")
     if isinstance(settings, list):
         problems += settings
@@ -107,49 +117,16 @@ def _section(
     return parsed if isinstance(parsed, list) else None
 
 
-def _named(key: str, section: type[Section], given: Mapping[str, str]) -> dict[str, Section] | list[Problem]:
-    content = _content(given.get(key, "{}"))
-    if not isinstance(content, dict):
-        rule = "it is an object, with keys of its own"
-        return [Problem(key=key, value=content, rule=rule, fix=unset_command(key))]
-    named: dict[str, Section] = {}
-    problems: list[Problem] = []
-    for name, one in _with_defaults(key, content, given).items():
-        path = member(key, name)
-        if not isinstance(one, dict):
-            rule = "it is an object, with keys of its own"
-            problems.append(Problem(key=path, value=one, rule=rule, fix=unset_command(path)))
-            continue
-        parsed = check(section, one, path)
-        if isinstance(parsed, list):
-            problems += parsed
-        else:
-            named[name] = parsed
-    # With all of them sound, the settings as a whole tell of these.
-    return [*problems, *_conflicts(named)] if problems else named
-
-
-def _conflicts(named: Mapping[str, Section]) -> Iterator[Problem]:
-    yield from route_conflicts({name: one for name, one in named.items() if isinstance(one, RouteSettings)})
-    egress = {name: one for name, one in named.items() if isinstance(one, EgressSettings)}
-    yield from egress_conflicts(egress, {}, None)
-
-
-def _with_defaults(key: str, content: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
-    namespace = given.get("namespace", "default")
-    # A namespace that is wrong is told once, and not again for everything in it.
-    home = namespace if is_object_name(namespace) else "default"
-    if key == "egress":
-        return egress_contents(content, home)
-    return route_contents(content, home, bookinfo=given.get("bookinfo", "true") != "false")
-
-
-def _existing(kubeconfig: str, context: str) -> ExistingCluster | list[Problem]:
-    found = resolve(kubeconfig, context)
-    if isinstance(found, list):
-        return found
-    problem = unreachable(found) or occupied(found)
-    return [problem] if problem else found
+def _existing(kubeconfig: str, context: str, plan: Plan | None) -> dict[str, Any] | list[Problem]:
+    cluster = resolve(kubeconfig, context)
+    if isinstance(cluster, list):
+        return cluster
+    if problem := unreachable(cluster):
+        return [problem]
+    found = survey(cluster, plan) if plan else Survey()
+    for warning in found.warnings:
+        pulumi.log.warn(warning)
+    return found.problems or {"cluster": cluster, "istiod": found.istiod, "entrance": found.entrance}
 
 
 def _unknown(key: str, value: str) -> Problem:

@@ -8,10 +8,12 @@ from pydantic import Field
 from settings.cluster import ExistingCluster
 from settings.egress import Egress
 from settings.egress import conflicts as egress_conflicts
+from settings.entrance import Entrance
 from settings.gke import GkeSettings
 from settings.istio import GatewaySettings, IstioSettings
+from settings.istiod import Istiod
 from settings.names import NAMESPACES_OF_KUBERNETES, ObjectName
-from settings.paths import set_command
+from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
 from settings.route import RouteSettings
 from settings.routes import POST_NAME, conflicts, post_route
@@ -49,12 +51,18 @@ class Settings(Section):
     cluster: ExistingCluster | None = Field(
         default=None, exclude=True, description="resolved, not a key of the config", examples=[{}]
     )
+    istiod: Istiod | None = Field(
+        default=None, exclude=True, description="found in the cluster, not a key of the config", examples=[{}]
+    )
+    entrance: Entrance | None = Field(
+        default=None, exclude=True, description="found in the cluster, not a key of the config", examples=[{}]
+    )
 
     def problems(self, path: str) -> Iterator[Problem]:  # noqa: ARG002 - the whole config stands nowhere
         """Yield a namespace that the stack cannot have for the applications, and what is at odds with each other."""
         if self.namespace in NAMESPACES_OF_KUBERNETES and self.namespace != "default":
             rule = "the stack creates the applications' namespace, and every cluster has this one already"
-        elif self.namespace == self.istio.namespace:
+        elif self.istio.install == "controlPlane" and self.namespace == self.istio.namespace:
             rule = "the applications have a namespace of their own, and istio.namespace is the same"
         else:
             rule = ""
@@ -62,4 +70,9 @@ class Settings(Section):
             fix = set_command("namespace", "default")
             yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)
         yield from conflicts(self.routes)
+        if self.istio.install == "nothing":
+            for name, egress in self.egress.items():
+                key = member("egress", name)
+                rule = "with istio.install nothing the stack has no egress gateway that it could go through"
+                yield Problem(key=key, value=egress.host, rule=rule, fix=unset_command(key))
         yield from egress_conflicts(self.egress, self.routes, self.namespace if self.bookinfo else None)

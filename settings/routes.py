@@ -14,6 +14,8 @@ from settings.problem import Problem
 from settings.route import RouteSettings
 
 POST_NAME: Final = "reviews"
+# The Services of the post's applications, which the stack itself declares.
+OF_BOOKINFO: Final = frozenset({"details", "ratings", "reviews", "productpage", "sleep"})
 # The post's route: half and half between v1 and v2, and nothing for v3.
 POST: Final[Mapping[str, Any]] = {"port": 9080, "subsets": ["v1", "v2", "v3"], "split": {"v1": 50, "v2": 50}}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from settings import ConfigError
-from settings.egress import SAMPLES
+from settings.routes import OF_BOOKINFO
 from tests.unit.components.conftest import Recorder, containers
 from tests.unit.components.gke_program import CLUSTER, POOL
 from tests.unit.settings.api_server import answering, kubeconfig
@@ -85,7 +85,9 @@ class TestStory:
 
     def test_knows_the_names_that_its_applications_take(self, stack: Recorder) -> None:
         services = {one.inputs["metadata"]["name"] for one in stack.all_of("core/v1:Service")}
-        assert {name for name in services if "gateway" not in name} == SAMPLES, "a way out cannot be called like them"
+        assert {name for name in services if "gateway" not in name} == OF_BOOKINFO, (
+            "a way out cannot be called like them"
+        )
 
     def test_declares_no_webhook(self, stack: Recorder) -> None:
         assert not [one.name for one in stack.resources if "Webhook" in one.type], "the whole point"
@@ -156,6 +158,17 @@ class TestExisting:
     def test_uses_the_namespace_default_without_declaring_it(self, reachable: str) -> None:
         recorder = tell(Recorder(), kubeconfig=reachable)
         assert [one.inputs["metadata"]["name"] for one in recorder.all_of(":Namespace")] == ["istio-system"]
+
+
+class TestBeside:
+    """A cluster that has an Istio; rendered, since no server here has one."""
+
+    @pytest.mark.parametrize("install", ["gateway", "nothing"])
+    def test_has_no_control_plane_of_the_stack(self, install: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("INCREMENTAL_ISTIO_RENDER", "objects")
+        recorder = tell(Recorder(), istio={"install": install})
+        assert not recorder.all_of(":Chart") and not recorder.all_of(":MinimalIstio")
+        assert len(recorder.all_of(":GatewayRoute")) == 1, "the routes are the same"
 
 
 class TestGke:

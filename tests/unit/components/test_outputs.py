@@ -6,11 +6,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import cluster
-from components.istio import MinimalIstio, MinimalIstioArgs
+from components import cluster, installation
 from components.outputs import export
 from settings.cluster import ExistingCluster
-from settings.istio import GatewaySettings
+from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
 from settings.routes import post_route
 from tests.unit.components.conftest import Recorder
@@ -25,14 +24,14 @@ def _settings() -> Settings:
     )
 
 
-def _outputs(status: dict[str, Any]) -> dict[str, Any]:
+def _outputs(status: dict[str, Any], **more: Any) -> dict[str, Any]:
     recorder = Recorder()
     recorder.computed = {"kubernetes:core/v1:Service": {"status": status}}
     exported: dict[str, Any] = {}
 
     def program() -> pulumi.Output[Any]:
-        settings = _settings()
-        istio = MinimalIstio("istio", MinimalIstioArgs(istio=settings.istio, gateway=settings.gateway))
+        settings = _settings().model_copy(update=more)
+        istio = installation.provide(settings, pulumi.ResourceOptions())
         export(settings, cluster.provide(settings), istio)
         return pulumi.Output.all(pulumi.Output.all(**exported), exported["kubeconfig"].is_secret())
 
@@ -85,3 +84,8 @@ def test_the_checks_have_the_posts_two_urls_and_the_weights(outputs: dict[str, A
 
 def test_the_versions_say_what_runs(outputs: dict[str, Any]) -> None:
     assert outputs["versions"] == {"istio": "1.29.2", "bookinfo": "1.20.3"}
+
+
+def test_there_are_no_checks_of_a_gateway_whose_name_nobody_knows() -> None:
+    outputs = _outputs({}, istio=IstioSettings(install="nothing"))
+    assert "checks" not in outputs and outputs["gateway"] == {"inside": "", "outside": ""}

@@ -75,8 +75,9 @@ def test_a_sidecar_by_another_name_is_found_by_its_image(image: str) -> None:
     assert len(facts(proxies([workload(pod(containers=[proxy(name="helper", image=image)]))]))) == 1
 
 
-def test_a_gateway_is_fine() -> None:
-    gateway = pod({"istio": "ingressgateway"}, containers=[proxy("proxy", "router")])
+@pytest.mark.parametrize("label", ["ingressgateway", "egressgateway", "incremental-ingressgateway"])
+def test_a_gateway_is_fine(label: str) -> None:
+    gateway = pod({"istio": label}, containers=[proxy("proxy", "router")])
     assert facts(proxies([workload(gateway)])) == []
 
 

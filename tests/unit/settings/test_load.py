@@ -8,7 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from settings import ConfigError, Problem, Settings, load
+from settings import ConfigError, Problem, Settings, load, survey
+from settings.istiod import Istiod
 from tests.unit.settings.api_server import answering, kubeconfig
 
 
@@ -41,6 +42,22 @@ GKE = {"target": "gke", "gke": {"project": "my-project-123"}}
 
 class TestExisting:
     """A cluster of a kubeconfig."""
+
+    def test_warns_of_what_is_not_there_yet(self, reachable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[str] = []
+        monkeypatch.setattr(pulumi.log, "warn", told.append)
+        monkeypatch.setattr(survey, "_ask", lambda found, *_: found.warnings.append("later"))
+        load(_config(kubeconfig=reachable))
+        assert told == ["later"]
+
+    def test_is_asked_nothing_of_an_istio_whose_config_is_wrong_itself(self, reachable: str) -> None:
+        keys = set(_problems(kubeconfig=reachable, istio={"install": "all"}, gateway={"name": "x"}))
+        assert keys == {"istio.install"}, "what has no meaning then is not known"
+
+    def test_hands_over_the_istiod_that_was_found(self, reachable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = Istiod(namespace="mesh")
+        monkeypatch.setattr(survey, "_ask", lambda survey, *_: setattr(survey, "istiod", found))
+        assert load(_config(kubeconfig=reachable, istio={"install": "gateway"})).istiod == found
 
     def test_is_the_default_target(self, reachable: str) -> None:
         assert load(_config(kubeconfig=reachable)).target == "existing", "it costs nothing"
