@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
 
+from settings.egress import EgressSettings
+from settings.istio import IstioSettings
 from settings.load import KEYS, NAMED, SECTIONS
 from settings.match import MatchSettings
 from settings.model import Settings
@@ -63,3 +65,16 @@ def test_a_stacks_file_names_only_keys_that_there_are(stack: str) -> None:
 
 def test_the_whole_is_told_without_credentials() -> None:
     assert "cluster" not in json.loads(Settings().model_dump_json()), "it holds a kubeconfig"
+
+
+def test_a_way_out_is_refused_where_the_stack_has_no_egress_gateway() -> None:
+    egress = {"api": EgressSettings(host="api.example.com", port=443, namespace="default")}
+    (problem,) = Settings(istio=IstioSettings(install="nothing"), egress=egress).problems("")
+    assert (problem.key, problem.value) == ("egress.api", "api.example.com")
+    assert problem.rule == "with istio.install nothing the stack has no egress gateway that it could go through"
+
+
+@pytest.mark.parametrize("install", ["controlPlane", "gateway"])
+def test_a_way_out_is_taken_where_the_stack_has_an_egress_gateway(install: Literal["controlPlane", "gateway"]) -> None:
+    egress = {"api": EgressSettings(host="api.example.com", port=443, namespace="default")}
+    assert not list(Settings(istio=IstioSettings(install=install), egress=egress).problems(""))
