@@ -9,9 +9,10 @@ import yaml
 
 from settings.egress import EgressSettings
 from settings.istio import IstioSettings
-from settings.load import KEYS, NAMED, SECTIONS
+from settings.load import KEYS, SECTIONS
 from settings.match import MatchSettings
 from settings.model import Settings
+from settings.named import NAMED
 from settings.paths import PROJECT
 from settings.problem import Section
 from settings.rule import RuleSettings

@@ -7,7 +7,7 @@ import pytest
 from components.bookinfo import VERSIONS
 from settings import targets
 from settings.route import RouteSettings
-from settings.routes import contents
+from settings.routes import OF_BOOKINFO, contents
 from tests.unit.settings.fake_api import DENIED, FakeApi
 
 PATH = targets.SERVICE.format("shop", "cart")
@@ -53,7 +53,7 @@ class TestServices:
         assert _warnings({}, None, ratings={"port": 9080})
 
     def test_is_known_for_every_one_that_the_stack_declares(self) -> None:
-        assert {*VERSIONS, "sleep"} == targets.OF_BOOKINFO
+        assert {*VERSIONS, "sleep"} == OF_BOOKINFO
 
 
 class TestGateways:
