@@ -78,7 +78,8 @@ def _service(index: int) -> dict[str, Any]:
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": _name(index), "namespace": NAMESPACE},
-        "spec": {"selector": {"app": _name(index)}, "ports": [{"name": "http", "port": 8080}]},
+        # Headless: the lab has addresses for 254 Services.
+        "spec": {"clusterIP": "None", "selector": {"app": _name(index)}, "ports": [{"name": "http", "port": 8080}]},
     }
 
 
