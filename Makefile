@@ -67,8 +67,11 @@ lab-test: setup ## the stack on a lab of its own (slot 1), for real
 
 test: lint unit lab-test ## everything
 
-bench: setup ## the figures of docs/figures.md, side by side
+bench: setup ## the figures of docs/figures.md, side by side; needs wrk (apt-get install wrk)
 	$(PYTHON) -m bench.preview
 	$(PYTHON) -m bench.stages
+	$(PYTHON) -m bench.extra_hop
+	$(PYTHON) -m bench.weight_change
+	$(PYTHON) -m bench.scale --picture build/scale.svg
 	scripts/stack up local
 	eval "$$($(PYTHON) -m lab env)" && GOGC=400 $(PYTHON) -m bench.up_against_kubectl

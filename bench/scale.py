@@ -172,6 +172,7 @@ def _draw(figures: Mapping[int, Figures], file: Path) -> None:
     for axis in list(axes.flat)[len(names) :]:
         axis.remove()
     picture.tight_layout()
+    file.parent.mkdir(parents=True, exist_ok=True)
     picture.savefig(file)
 
 
