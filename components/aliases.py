@@ -26,6 +26,9 @@ from settings.route import RouteSettings
 API_VERSION: Final = "networking.istio.io/v1"
 # DNS takes whole names only. Kubernetes has no other default, and a cluster with another says so when it is made.
 CLUSTER_DOMAIN: Final = "cluster.local"
+# istiod takes a Gateway's port 80 for port 80 of whichever Service of the gateway's pods it finds first. A routed
+# service with port 80, or 443, would so lead every other route to its own listener.
+NO_PORT_OF_A_GATEWAY: Final = {"experimental.istio.io/disable-gateway-port-translation": "true"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,8 @@ class Aliases(pulumi.ComponentResource):
         for alias, target in args.route.aliases.items():
             namespace, _, service = alias.partition("/")
             kubernetes.core.v1.Service(
-                f"{name}-{namespace}-{service}",
+                # Not a hyphen, which names have too: a-b/c and a/b-c are two aliases.
+                f"{name}:{alias}",
                 metadata={"name": service, "namespace": namespace, "annotations": NOT_AWAITED},
                 spec={"type": "ExternalName", "external_name": targets[target]},
                 opts=pulumi.ResourceOptions(parent=self, depends_on=listener),
@@ -73,6 +77,7 @@ class Aliases(pulumi.ComponentResource):
             metadata={
                 "name": self._called,
                 "namespace": self._args.gateway_namespace,
+                "labels": NO_PORT_OF_A_GATEWAY,
                 "annotations": NOT_AWAITED,
             },
             spec={

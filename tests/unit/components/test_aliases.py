@@ -70,6 +70,22 @@ def test_the_listener_keeps_the_services_port(declared: Recorder) -> None:
     }, "the port is a part of the URL that callers keep"
 
 
+def test_the_listeners_port_stands_for_no_port_of_a_gateway(declared: Recorder) -> None:
+    labels = _services(declared)[f"istio-system/{LISTENER}"].inputs["metadata"]["labels"]
+    assert labels == {"experimental.istio.io/disable-gateway-port-translation": "true"}, (
+        "a service with port 80 would take port 80 away from every other route"
+    )
+
+
+def test_aliases_that_join_to_one_text_are_two() -> None:
+    recorder = Recorder()
+    route = _route(aliases={"team-b/c": "gateway", "team/b-c": "gateway"})
+    args = AliasesArgs(route=route, gateway_selector={"istio": "ingressgateway"}, gateway_namespace="istio-system")
+    recorder.run(lambda: Aliases("service-a-aliases", args))
+    names = [one.name for one in recorder.all_of("core/v1:Service")]
+    assert len(names) == len(set(names)) == 3, "the engine refuses a name twice"
+
+
 def test_the_listener_is_open_on_the_gateways_pods_for_every_host(declared: Recorder) -> None:
     assert declared.one(":Gateway").inputs["spec"] == {
         "selector": {"istio": "ingressgateway"},
