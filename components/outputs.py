@@ -26,7 +26,7 @@ def export(settings: Settings, cluster: Cluster, istio: Installation) -> None:
     }
     if settings.bookinfo and istio.ingress.host:
         route = settings.routes[POST_NAME]
-        path = f"{route.prefix}/0"
+        path = f"{route.prefix.rstrip('/')}/0"
         outputs["gateway"]["outsideUrl"] = istio.ingress.address.apply(
             lambda address: f"http://{address}{path}" if address else ""
         )

@@ -82,6 +82,11 @@ def test_the_checks_have_the_posts_two_urls_and_the_weights(outputs: dict[str, A
     }
 
 
+def test_a_prefix_with_a_slash_at_its_end_has_no_second_one() -> None:
+    routes = {"reviews": post_route("shop").model_copy(update={"prefix": "/reviews/"})}
+    assert _outputs({"loadBalancer": {}}, routes=routes)["checks"]["plainUrl"] == "http://reviews:9080/reviews/0"
+
+
 def test_the_versions_say_what_runs(outputs: dict[str, Any]) -> None:
     assert outputs["versions"] == {"istio": "1.29.2", "bookinfo": "1.20.3"}
 
