@@ -75,7 +75,7 @@ class ApiClient:
             self._answers[path] = self._ask(path)
         return self._answers[path]
 
-    def items(self, path: str, **labels: str) -> list[dict[str, Any]] | None:
+    def items(self, path: str, /, **labels: str) -> list[dict[str, Any]] | None:
         """Return the objects of a list, with some labels; None where that cannot be known."""
         selector = ",".join(f"{name}={value}" for name, value in labels.items())
         found = self.get(f"{path}?{urlencode({'labelSelector': selector})}" if labels else path)

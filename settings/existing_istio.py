@@ -19,6 +19,7 @@ from settings.problem import Problem
 # What the stack declares of Istio, and asks its group for; anybody who is logged in may ask.
 GROUP: Final = "/apis/networking.istio.io/v1"
 KINDS: Final = frozenset({"gateways", "virtualservices", "destinationrules"})
+KINDS_OF_EGRESS: Final = frozenset({"serviceentries"})
 # An annotation of a gateways' namespace that a stack made.
 GATEWAY_MARK: Final = "incremental-istio/gateways-of"
 # A stack with a control plane lets only its own gateways reach it.
@@ -29,12 +30,13 @@ INSTALL: Final = "istio.install"
 HERE: Final = f"{set_command(INSTALL, 'controlPlane')}  # the stack brings its own; or look whether it is this cluster"
 
 
-def crd_problems(api: ApiClient, install: str) -> Iterator[Problem]:
-    """Yield that the cluster does not know the kinds that routes are made of."""
+def crd_problems(api: ApiClient, install: str, *, egress: bool) -> Iterator[Problem]:
+    """Yield that the cluster does not know the kinds that routes, and ways out where there are any, are made of."""
     group = api.get(GROUP)
     if group is None:
         return
-    lacking = KINDS - {str(one["name"]) for one in group.get("resources", ())}
+    needed = KINDS | (KINDS_OF_EGRESS if egress else frozenset())
+    lacking = needed - {str(one["name"]) for one in group.get("resources", ())}
     if lacking:
         rule = (
             f"its cluster has no CRDs for {', '.join(sorted(lacking))} of networking.istio.io/v1 (Istio 1.22 or newer)"

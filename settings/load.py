@@ -72,6 +72,7 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
             istio=istio,
             gateway=gateway,
             routes=values.get("routes", {}),
+            egress=bool(values.get("egress")),
             applications=namespace if bookinfo else None,
         )
     if target == "existing" and rendering.folder() is None:

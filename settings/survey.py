@@ -27,12 +27,14 @@ class Plan:
     """What the stack is about to do.
 
     Attributes:
+        egress: whether there is a way out among what it declares.
         applications: namespace of the post's applications; None where the stack brings none.
     """
 
     istio: IstioSettings
     gateway: GatewaySettings
     routes: Mapping[str, RouteSettings]
+    egress: bool
     applications: str | None
 
 
@@ -80,7 +82,7 @@ def _ask(found: Survey, cluster: ExistingCluster, api: ApiClient, plan: Plan) ->
 
 def _ask_of_istio(found: Survey, api: ApiClient, plan: Plan) -> None:
     install = plan.istio.install
-    found.problems += existing_istio.crd_problems(api, install)
+    found.problems += existing_istio.crd_problems(api, install, egress=plan.egress)
     istiod = existing_istio.find(api, plan.istio)
     if istiod is None:
         _taken_for_granted(found, plan, "its Deployments cannot be listed")

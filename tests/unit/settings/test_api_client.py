@@ -19,6 +19,7 @@ from settings import api_client
 from settings.api_client import LoginError, client
 from settings.cluster import ExistingCluster, resolve
 from tests.unit.settings.api_server import kubeconfig
+from tests.unit.settings.fake_api import FakeApi
 
 PATH = "/api/v1/namespaces"
 DENIED = 403
@@ -120,6 +121,10 @@ class TestAnswer:
         assert isinstance(found, ExistingCluster)
         with client(found) as asked:
             assert asked.items(PATH, app="istiod") == [{"kind": "x"}]
+
+    def test_of_a_list_may_have_a_label_of_any_name(self) -> None:
+        api = FakeApi({f"{PATH}?labelSelector=path%3Dedge": {"items": [{"kind": "x"}]}})
+        assert api.items(PATH, path="edge") == [{"kind": "x"}]
 
 
 class TestLogin:

@@ -30,12 +30,16 @@ def _only(problems: Iterable[Problem]) -> Problem:
 class TestCrds:
     """What routes are made of."""
 
-    def _ask(self, group: Any) -> list[Problem]:
-        return list(rules.crd_problems(FakeApi({rules.GROUP: group}), "gateway"))
+    def _ask(self, group: Any, *, egress: bool = False) -> list[Problem]:
+        return list(rules.crd_problems(FakeApi({rules.GROUP: group}), "gateway", egress=egress))
 
     def test_are_enough_as_gateways_virtualservices_and_destinationrules(self) -> None:
         kinds = ("gateways", "virtualservices", "destinationrules", "gateways/status")
         assert not self._ask({"resources": [{"name": kind} for kind in kinds]})
+
+    def test_of_a_way_out_are_one_more(self) -> None:
+        problem = _only(self._ask({"resources": [{"name": kind} for kind in rules.KINDS]}, egress=True))
+        assert "no CRDs for serviceentries of" in problem.rule
 
     def test_are_told_by_name_where_one_lacks(self) -> None:
         problem = _only(self._ask({"resources": [{"name": "gateways"}, {"name": "virtualservices"}]}))

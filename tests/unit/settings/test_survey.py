@@ -47,6 +47,7 @@ def _survey(
             name: RouteSettings.model_validate(content)
             for name, content in contents(routes, "default", bookinfo=True).items()
         },
+        egress=False,
         applications="default",
     )
     return survey.survey(CLUSTER, plan)
