@@ -4,10 +4,11 @@ Owns the look, no rule of a route. A Service may come later than its route, so a
 warning; a Gateway that is not there, where the stack brings no control plane, is a problem.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from settings.api_client import ApiClient
+from settings.overlap import own_gateways
 from settings.paths import member, unset_command
 from settings.problem import Problem
 from settings.route import RouteSettings
@@ -42,7 +43,7 @@ def service_warnings(api: ApiClient, routes: Mapping[str, RouteSettings], declar
 
 def gateway_problems(api: ApiClient, routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
     """Yield the routes that name a Gateway which is not there, nor another route's."""
-    of_routes = set(_own(routes.values()))
+    of_routes = own_gateways(routes)
     for name, route in routes.items():
         if route.gateway is None or route.gateway in of_routes or _gateway(api, route.gateway) != {}:
             continue
@@ -60,9 +61,3 @@ def selector(api: ApiClient, route: RouteSettings) -> dict[str, str] | None:
 
 def _gateway(api: ApiClient, name: str) -> dict[str, Any] | None:
     return api.get(GATEWAY.format(*name.split("/", 1)))
-
-
-def _own(routes: Iterable[RouteSettings]) -> Iterator[str]:
-    for route in routes:
-        if route.gateway is None:
-            yield f"{route.namespace}/{route.service}-gateway"
