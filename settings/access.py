@@ -6,12 +6,14 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.names import check_object_name, check_service_name
+from settings.names import LabelValue, check_object_name, check_service_name
 from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
+from settings.values import LabelName
 
 FIRST_PORT: Final = 20000
 PORTS: Final = 10000
+MAX_WITH_ALIASES: Final = 63 - len(f"-{FIRST_PORT}")
 
 
 def _alias(value: str) -> str:
@@ -49,7 +51,7 @@ class AccessSettings(Section):
         "enforces NetworkPolicy",
         examples=[True],
     )
-    pod_labels: dict[str, str] = Field(
+    pod_labels: dict[LabelName, LabelValue] = Field(
         default={},
         description="labels of the service's pods, for onlyThroughGateway; default app: SERVICE",
         examples=[{"app": "reviews"}],
@@ -63,6 +65,13 @@ class AccessSettings(Section):
             namespace: the Service's.
             service: the Service's name.
         """
+        if self.aliases and len(service) > MAX_WITH_ALIASES:
+            key = f"{path}.aliases"
+            rule = (
+                f"the Service that they lead to is {service} with '-' and a port, which would be a name of more than "
+                "63 characters"
+            )
+            yield Problem(key=key, value=self.aliases, rule=rule, fix=unset_command(key))
         for alias, target in self.aliases.items():
             key = member(f"{path}.aliases", alias)
             if alias == f"{namespace}/{service}":

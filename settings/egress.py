@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from settings.names import ObjectName, Port, ServiceName
 from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
-from settings.route import RouteSettings
+from settings.route import MAX_OF_OWN_GATEWAY, RouteSettings
 from settings.routes import OF_BOOKINFO
 from settings.values import Host
 
@@ -96,7 +96,7 @@ def _with_defaults(content: Mapping[str, Any], namespace: str) -> dict[str, Any]
 def conflicts(
     egress: Mapping[str, EgressSettings], routes: Mapping[str, RouteSettings], samples: str | None
 ) -> Iterator[Problem]:
-    """Yield names that another Service has, and hosts that two names lead to.
+    """Yield names that another Service has or that are too long, and hosts that two names lead to.
 
     Args:
         egress: services outside, by name.
@@ -109,6 +109,9 @@ def conflicts(
     hosts: dict[str, str] = {}
     for name, one in egress.items():
         key = member("egress", name)
+        if len(name) > MAX_OF_OWN_GATEWAY:
+            rule = f"its Gateway {name}-gateway would have a name of more than 63 characters; give it a shorter one"
+            yield Problem(key=key, value=name, rule=rule, fix=unset_command(key))
         if (one.namespace, name) in services:
             rule = f"the namespace {one.namespace} has a Service of this name; call it something else"
             yield Problem(key=key, value=name, rule=rule, fix=unset_command(key))

@@ -11,7 +11,6 @@ from pydantic import AfterValidator, Field
 from settings.istiod import Istiod
 from settings.names import (
     NAMESPACES_OF_KUBERNETES,
-    LabelName,
     LabelValue,
     ObjectName,
     ServiceName,
@@ -19,6 +18,7 @@ from settings.names import (
 )
 from settings.paths import set_command
 from settings.problem import Problem, Section
+from settings.values import LabelName
 
 PUBLISHED_CHARTS = "https://istio-release.storage.googleapis.com/charts"
 CHARTS = ("base", "istiod")

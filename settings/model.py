@@ -69,10 +69,11 @@ class Settings(Section):
         if rule:
             fix = set_command("namespace", "default")
             yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)
-        yield from conflicts(self.routes)
+        samples = self.namespace if self.bookinfo else None
+        yield from conflicts(self.routes, samples)
         if self.istio.install == "nothing":
             for name, egress in self.egress.items():
                 key = member("egress", name)
                 rule = "with istio.install nothing the stack has no egress gateway that it could go through"
                 yield Problem(key=key, value=egress.host, rule=rule, fix=unset_command(key))
-        yield from egress_conflicts(self.egress, self.routes, self.namespace if self.bookinfo else None)
+        yield from egress_conflicts(self.egress, self.routes, samples)

@@ -12,7 +12,6 @@ _RFC1123_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _RFC1035_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 _LABEL = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?")
-_DNS_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 
 # Namespaces that every cluster has: declared, they would be an error of "already exists".
 NAMESPACES_OF_KUBERNETES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -40,13 +39,6 @@ def check_service_name(value: str) -> str:
             "a Service name has 1 to 63 lower-case letters, digits and '-', "
             "starts with a letter and ends with a letter or digit"
         )
-    return value
-
-
-def _label_name(value: str) -> str:
-    prefix, slash, name = value.rpartition("/")
-    if not _LABEL.fullmatch(name) or (slash and not _DNS_NAME.fullmatch(prefix)):
-        raise ValueError("a label's name is [DOMAIN/]NAME, such as istio or app.kubernetes.io/name")
     return value
 
 
@@ -79,7 +71,6 @@ def _source_range(value: str) -> str:
 
 ObjectName = Annotated[str, AfterValidator(check_object_name)]
 ServiceName = Annotated[str, AfterValidator(check_service_name)]
-LabelName = Annotated[str, AfterValidator(_label_name)]
 LabelValue = Annotated[str, AfterValidator(_label_value)]
 PathPrefix = Annotated[str, AfterValidator(_path_prefix)]
 SourceRange = Annotated[str, AfterValidator(_source_range)]

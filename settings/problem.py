@@ -57,7 +57,7 @@ class Section(BaseModel):
                 yield from _problems_in(getattr(self, name), member(path, field.alias or name))
 
     @classmethod
-    def mend(cls, path: str, key: str, content: Mapping[str, Any]) -> str | None:  # noqa: ARG003 - as above
+    def mend(cls, path: str, key: str, content: Mapping[str, Any]) -> str | None:  # noqa: ARG003 - for who overrides it
         """Return the command that mends a wrong value, where its field's example would not.
 
         Args:

@@ -49,8 +49,13 @@ def post_route(namespace: str = "default") -> RouteSettings:
     return RouteSettings.model_validate(_with_defaults(POST_NAME, {}, namespace, bookinfo=True))
 
 
-def conflicts(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
-    """Yield what two routes cannot both have."""
+def conflicts(routes: Mapping[str, RouteSettings], samples: str | None = None) -> Iterator[Problem]:
+    """Yield what two routes cannot both have, and aliases that the stack's own applications have.
+
+    Args:
+        routes: by name.
+        samples: namespace of the applications that the stack brings; None where it brings none.
+    """
     served: dict[tuple[str, str], str] = {}
     for name, route in routes.items():
         first = served.setdefault((route.namespace, route.service), name)
@@ -63,7 +68,7 @@ def conflicts(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
             yield Problem(key=key, value=route.service, rule=rule, fix=unset_command(key))
     yield from overlaps(routes)
     yield from _tls_problems(routes)
-    yield from _alias_conflicts(routes, served)
+    yield from _alias_conflicts(routes, served, samples)
     yield from _closed_gateways(routes)
 
 
@@ -101,7 +106,9 @@ def _tls_problems(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
                 yield Problem(key=key, value=True, rule=rule, fix=unset_command(key))
 
 
-def _alias_conflicts(routes: Mapping[str, RouteSettings], served: Mapping[tuple[str, str], str]) -> Iterator[Problem]:
+def _alias_conflicts(
+    routes: Mapping[str, RouteSettings], served: Mapping[tuple[str, str], str], samples: str | None
+) -> Iterator[Problem]:
     """Yield aliases whose name, or port, is another's already."""
     names: dict[str, str] = {}
     ports: dict[int, str] = {}
@@ -114,6 +121,8 @@ def _alias_conflicts(routes: Mapping[str, RouteSettings], served: Mapping[tuple[
             first = names.setdefault(alias, name)
             if owner != name:
                 rule = f"it is the Service of {member('routes', owner)}, and a name leads to one of them"
+            elif namespace == samples and service in OF_BOOKINFO:
+                rule = f"the stack itself has a Service of this name in {namespace}"
             elif first != name:
                 rule = f"{member('routes', first)} has this alias already, and a name leads to one of them"
             else:

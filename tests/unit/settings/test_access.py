@@ -57,6 +57,16 @@ class TestAliases:
         (problem,) = _conflicts(service_a={"aliases": {"team-a/service-b": "gateway"}}, service_b={})
         assert problem.rule == "it is the Service of routes.service-b, and a name leads to one of them"
 
+    def test_do_not_shadow_an_application_of_the_stack(self) -> None:
+        parsed = contents({"service-a": {**A, "aliases": {"shop/productpage": "gateway"}}}, "shop", bookinfo=False)
+        (problem,) = conflicts({name: RouteSettings.model_validate(one) for name, one in parsed.items()}, "shop")
+        assert problem.rule == "the stack itself has a Service of this name in shop"
+
+    @pytest.mark.parametrize(("length", "keys"), [(57, set()), (58, {f"{PATH}.aliases"})])
+    def test_lead_to_a_service_that_kubernetes_can_name(self, length: int, keys: set[str]) -> None:
+        content = _content(service="a" * length, gateway="infra/shared", aliases={"team-b/a": "gateway"})
+        assert {problem.key for problem in problems_of(RouteSettings, PATH, content)} == keys
+
     def test_belong_to_one_route(self) -> None:
         shared = {"aliases": {"team-c/api": "gateway"}}
         (problem,) = _conflicts(service_a=shared, service_b=shared)
@@ -105,6 +115,10 @@ class TestOnlyThroughGateway:
 
     def test_may_name_the_pods(self) -> None:
         assert not problems_of(RouteSettings, PATH, _content(onlyThroughGateway=True, podLabels={"role": "api"}))
+
+    @pytest.mark.parametrize("labels", [{"no label": "api"}, {"role": "an api"}])
+    def test_names_pods_by_labels_of_kubernetes(self, labels: dict[str, str]) -> None:
+        assert _only(onlyThroughGateway=True, podLabels=labels).key.startswith(f"{PATH}.podLabels")
 
     def test_is_what_the_pods_labels_are_for(self) -> None:
         assert _only(podLabels={"role": "api"}).rule == f"only {PATH}.onlyThroughGateway asks for it, which is false"

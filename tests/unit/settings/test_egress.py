@@ -100,6 +100,9 @@ class TestConflicts:
         (problem,) = conflicts({"weather": _settings(), "climate": _settings(port=8443)}, {}, None)
         assert problem.key == "egress.climate.host" and "egress.weather" in problem.rule
 
+    def test_a_name_leaves_room_for_its_gateways(self) -> None:
+        assert [one.key for one in conflicts({"a" * 56: _settings()}, {}, None)] == [f"egress.{'a' * 56}"]
+
     def test_a_routed_service_keeps_its_name(self) -> None:
         (problem,) = conflicts({"reviews": _settings()}, {"any": post_route("shop")}, None)
         assert (problem.key, problem.value) == ("egress.reviews", "reviews")
