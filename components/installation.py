@@ -98,6 +98,6 @@ def _existing(settings: Settings, istiod: Istiod) -> Installation:
         host=found.host,
         namespace=found.namespace or settings.istio.namespace,
         address=pulumi.Output.from_input(found.address),
-        selector=settings.gateway.selector,
+        selector=found.selector,
     )
     return Installation(ingress=ingress, version=istiod.version or "")

@@ -6,7 +6,7 @@ its own module.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -44,7 +44,8 @@ class Survey:
 
     Attributes:
         istiod: the control plane beside which the stack's gateways stand; None with `controlPlane`.
-        entrance: with `nothing`, the gateway that is there: that of the post's route, else the selector's.
+        entrance: with `nothing`, the gateway that is there: reached where the post's route is served, with the labels
+            and the namespace of the selector's pods, if there are any.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -101,7 +102,11 @@ def _ask_of_istio(found: Survey, api: ApiClient, plan: Plan) -> None:
         found.problems.append(entrance.absent(plan.gateway.selector))
     post = plan.routes.get(POST_NAME)
     named = targets.selector(api, post) if post is not None else None
-    found.entrance = entrance.find(api, named) if named else there
+    found.entrance = there
+    if named:
+        at_post = entrance.find(api, named) or Entrance(selector=named)
+        # The post's requests go there; which pods serve the routes' own Gateways stays the selector's say.
+        found.entrance = replace(at_post, selector=there.selector, namespace=there.namespace) if there else at_post
 
 
 def _taken_for_granted(found: Survey, plan: Plan, reason: str) -> None:

@@ -79,6 +79,10 @@ class TestNothing:
         _, provided = _provide("nothing", gateway=GatewaySettings(selector={"app": "edge"}))
         assert provided.ingress.selector == {"app": "edge"}
 
+    def test_leads_routes_to_the_pods_that_were_found(self) -> None:
+        _, provided = _provide("nothing", entrance=Entrance(selector={"app": "shared"}))
+        assert provided.ingress.selector == {"app": "shared"}
+
     def test_is_reached_where_the_gateway_was_found(self) -> None:
         _, provided = _provide("nothing", entrance=Entrance(selector={}, namespace="ingress", host="edge.ingress"))
         assert (provided.ingress.host, provided.ingress.namespace) == ("edge.ingress", "ingress")

@@ -122,7 +122,12 @@ class TestNothing:
         found = _survey(monkeypatch, "nothing", KINDS | ISTIOD | shared, reviews={"gateway": "a/shared"})
         assert not found.problems
 
-    def test_that_name_a_gateway_are_reached_where_that_is_served(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_that_all_name_a_gateway_go_with_its_pods(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        shared = {targets.GATEWAY.format("a", "shared"): {"spec": {"selector": {"istio": "shared"}}}}
+        found = _survey(monkeypatch, "nothing", KINDS | ISTIOD | shared, reviews={"gateway": "a/shared"})
+        assert found.entrance and found.entrance.selector == {"istio": "shared"}, "nobody has the selector's labels"
+
+    def _at_a_shared_gateway(self, monkeypatch: pytest.MonkeyPatch) -> survey.Survey:
         pods = listed(existing_istio.PODS, [{"metadata": {"namespace": "a", "labels": {"x": "y"}}}], x="y")
         service = {
             "metadata": {"name": "shared", "namespace": "a"},
@@ -130,5 +135,14 @@ class TestNothing:
         }
         shared = {targets.GATEWAY.format("a", "shared"): {"spec": {"selector": {"x": "y"}}}}
         objects = ISTIO | shared | pods | listed(SERVICES.format("a"), [service])
-        found = _survey(monkeypatch, "nothing", objects, reviews={"gateway": "a/shared"})
-        assert found.entrance and found.entrance.host == "shared.a", "the checks ask there"
+        return _survey(monkeypatch, "nothing", objects, reviews={"gateway": "a/shared"})
+
+    def test_that_name_a_gateway_are_reached_where_that_is_served(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = self._at_a_shared_gateway(monkeypatch).entrance
+        assert found and found.host == "shared.a", "the checks ask there"
+
+    def test_that_name_none_stay_with_the_selectors_pods(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = self._at_a_shared_gateway(monkeypatch).entrance
+        assert found and (found.selector, found.namespace) == (LABELS, "istio-system"), (
+            "their NetworkPolicy would let the wrong pods in"
+        )
