@@ -138,7 +138,9 @@ class RouteSettings(ActionSettings, AccessSettings):
         subsets = content.get("subsets", [])
         if not isinstance(split, dict) or not isinstance(subsets, list | tuple) or not subsets:
             return unset_command(split_key)
-        return mending_command(split_key, split, subsets)
+        # What is no text is told by itself; its own fix makes a text of a number.
+        named = [str(one) for one in subsets if isinstance(one, str | int | float)]
+        return mending_command(split_key, split, named) if named else unset_command(split_key)
 
 
 def _is_within(host: str, wider: str) -> bool:

@@ -1,7 +1,7 @@
 """A split of requests between subsets, and the one command that makes a valid one of any."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from settings.paths import member, set_all_command, set_command, unset_command
 
@@ -31,9 +31,10 @@ def mending_command(key: str, given: Mapping[str, Any], subsets: Sequence[str]) 
 
 def _nearest(given: Mapping[str, Any], subsets: Sequence[str]) -> dict[str, int]:
     """Return a valid split near the one that was given."""
-    weights = {subset: given[subset] if _is_weight(given[subset]) else 0 for subset in given if subset in subsets}
+    meant = {subset: _meant(given[subset]) for subset in given if subset in subsets}
+    weights = {subset: weight or 0 for subset, weight in meant.items()}
     missing = WHOLE - sum(weights.values())
-    wrong = [subset for subset in weights if not _is_weight(given[subset])]
+    wrong = [subset for subset, weight in meant.items() if weight is None]
     # Half a split is one to which the other half was not added yet.
     absent = [subset for subset in subsets if subset not in weights][:1] if len(weights) <= 1 else []
     candidates = [*wrong, *absent, *reversed(weights)]
@@ -48,5 +49,14 @@ def _nearest(given: Mapping[str, Any], subsets: Sequence[str]) -> dict[str, int]
     return weights
 
 
-def _is_weight(value: object) -> bool:
+def _meant(value: object) -> int | None:
+    """Return the weight that somebody meant by a number in quotes, or with a fraction; None for no weight."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(WHOLE)):
+        value = int(value)
+    elif isinstance(value, float) and 0 <= value <= WHOLE:
+        value = round(value)
+    return value if _is_weight(value) else None
+
+
+def _is_weight(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= WHOLE

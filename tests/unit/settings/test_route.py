@@ -98,6 +98,17 @@ class TestSplit:
             f"{PATH}.split.v9",
         }
 
+    def test_is_mended_between_subsets_that_were_stored_as_numbers(self) -> None:
+        problems = _problems(subsets=["v1", 2.5], split={"v1": "x", "2.5": 40})
+        assert [problem.fix for problem in problems if problem.key == f"{PATH}.split.v1"] == [
+            SET.format("split.v1", 60)
+        ]
+
+    @pytest.mark.parametrize("subset", [None, [1], {}])
+    def test_goes_where_no_subset_has_a_name(self, subset: object) -> None:
+        problems = _problems(subsets=[subset], split={"v1": "x"})
+        assert f"pulumi config rm --path 'incremental-istio:{PATH}.split'" in {problem.fix for problem in problems}
+
     def test_shows_one_fix_for_all_that_is_wrong(self) -> None:
         fixes = {problem.fix for problem in _problems(split={"v1": -1, "v2": 1.5, "v9": 60})}
         assert len(fixes) == 1, "two commands would each count on the other's weights"

@@ -48,6 +48,11 @@ def test_any_split_is_mended_by_it(split: dict[str, Any]) -> None:
     assert sum(mended.values()) == 100, "of all requests"
 
 
+@pytest.mark.parametrize("split", [{"v1": "90", "v2": "10"}, {"v1": 89.7, "v2": 10.3}, {"v1": "90", "v2": 10}])
+def test_a_weight_in_quotes_or_with_a_fraction_stays_what_was_meant(split: dict[str, Any]) -> None:
+    assert _run(mending_command(KEY, split, SUBSETS), split) == {"v1": 90, "v2": 10}
+
+
 def test_a_valid_split_is_left_alone() -> None:
     assert mending_command(KEY, {"v1": 90, "v2": 10}, SUBSETS) == ""
 
