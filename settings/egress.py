@@ -19,11 +19,17 @@ from settings.values import Host
 PORTS: Final = {"HTTP": 80, "HTTPS": 443}
 
 
-def _address(value: str) -> str:
+def _is_address(value: str) -> bool:
     try:
         ipaddress.ip_address(value)
     except ValueError:
-        raise ValueError("an address is an IP address, such as 192.0.2.10") from None
+        return False
+    return True
+
+
+def _address(value: str) -> str:
+    if not _is_address(value):
+        raise ValueError("an address is an IP address, such as 192.0.2.10")
     return value
 
 
@@ -57,11 +63,16 @@ class EgressSettings(Section):
         return self.host if self.port == PORTS[self.protocol] else f"{self.host}:{self.port}"
 
     def problems(self, path: str) -> Iterator[Problem]:
-        """Yield a pattern for a name, an address that is told twice, and a CA for a certificate that is never seen."""
+        """Yield a host that is no name, an address that is told twice, and a CA that no certificate is seen for."""
         if self.host.startswith("*"):
             key = f"{path}.host"
             fix = set_command(key, "api.example.com")
             yield Problem(key=key, value=self.host, rule="the gateway goes out to one host, not to a pattern", fix=fix)
+        elif _is_address(self.host):
+            key = f"{path}.host"
+            fix = set_command(key, "api.example.com")
+            rule = f"Istio knows a host by a DNS name; an address of it is one of {path}.addresses"
+            yield Problem(key=key, value=self.host, rule=rule, fix=fix)
         for index, address in enumerate(self.addresses):
             if address in self.addresses[:index]:
                 key = f"{path}.addresses[{index}]"

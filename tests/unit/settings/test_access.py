@@ -122,3 +122,10 @@ class TestOnlyThroughGateway:
 
     def test_is_what_the_pods_labels_are_for(self) -> None:
         assert _only(podLabels={"role": "api"}).rule == f"only {PATH}.onlyThroughGateway asks for it, which is false"
+
+    @pytest.mark.parametrize("labels", [{"my app": "a"}, {"app": "a b"}, {"app": "a" * 64}, {"-app": "a"}])
+    def test_is_for_labels_that_kubernetes_takes(self, labels: dict[str, str]) -> None:
+        problem = _only(onlyThroughGateway=True, podLabels=labels)
+        assert problem.key.startswith(f"{PATH}.podLabels"), (
+            "the API server would refuse the policy, in the middle of an up"
+        )

@@ -67,6 +67,10 @@ class TestRules:
         problem = only(EgressSettings, PATH, _content(host=host))
         assert (problem.key, problem.value) == (f"{PATH}.host", host)
 
+    def test_refuse_an_address_for_a_host(self) -> None:
+        problem = only(EgressSettings, PATH, _content(host="192.0.2.10"))
+        assert problem.key == f"{PATH}.host", "istioctl validate: top level domain cannot be all-numeric"
+
     def test_refuse_a_host_that_is_missing(self) -> None:
         problem = only(EgressSettings, PATH, {"namespace": "shop", "port": 443})
         assert problem.fix == f"pulumi config set --path 'incremental-istio:{PATH}.host' api.example.com"
