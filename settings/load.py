@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import config as engine_config
+from pydantic import TypeAdapter, ValidationError
 
 from settings import rendering
 from settings.check import check
@@ -53,7 +54,7 @@ def load(config: Mapping[str, str] | None = None) -> Settings:
             problems += parsed
         else:
             values[key] = parsed
-    bookinfo = given.get("bookinfo", "true") != "false"
+    bookinfo = _is_on(given.get("bookinfo", "true"))
     namespace = given.get("namespace", "default")
     # A namespace that is wrong is told once, and not again for everything in it.
     home = namespace if is_object_name(namespace) else "default"
@@ -99,6 +100,14 @@ def _content(text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError:
         return text
+
+
+def _is_on(text: str) -> bool:
+    """Return whether `bookinfo` is on, by the words that its field takes; one that is wrong is told by itself."""
+    try:
+        return TypeAdapter(bool).validate_python(text)
+    except ValidationError:
+        return True
 
 
 def _section(

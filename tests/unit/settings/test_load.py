@@ -113,6 +113,11 @@ class TestGke:
 class TestKeys:
     """The top level."""
 
+    @pytest.mark.parametrize("off", ["false", "False", "0", "no"])
+    def test_say_in_any_word_that_bookinfo_is_off(self, off: str) -> None:
+        settings = load(_config(**GKE, bookinfo=off))
+        assert (settings.bookinfo, settings.routes) == (False, {}), "without Bookinfo there is no Service for its route"
+
     def test_of_other_projects_and_providers_are_left_alone(self) -> None:
         assert isinstance(load({**_config(**GKE), "kubernetes:context": "x", "other:target": "y"}), Settings)
 
