@@ -143,9 +143,11 @@ def _known(section: type[Section]) -> str:
 
 def _fix(detail: ErrorDetails, section: type[Section], key: str) -> str:
     place = locate(section, detail["loc"])
-    if place.within and detail["type"] == "string_type" and isinstance(detail["input"], int | float):
-        # The CLI stores `1234` as a number, also where it is an object's text.
+    if place.is_plain_text and detail["type"] == "string_type" and isinstance(detail["input"], int | float):
+        # The CLI stores `1234` as a number, also where it is a text.
         return set_command(key, detail["input"], text=True)
+    if detail["type"] == "int_type" and _is_number(detail["input"]):
+        return set_command(key, detail["input"])
     example = place.example()
     if isinstance(example, dict) and example and place.is_required:
         return _fix_of_required(key, example, detail, place)
@@ -166,6 +168,10 @@ def _fix_of_required(key: str, example: dict[str, Any], detail: ErrorDetails, pl
         name, inner = next(iter(inner.items()))
         key = member(key, name)
     return " && ".join([*steps, set_command(key, inner)])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal()
 
 
 def _as_list(value: object) -> list[str]:

@@ -33,6 +33,11 @@ class Place:
         """Whether the whole of a field that must be set stands here."""
         return self.field is not None and not self.within and self.field.is_required()
 
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether a text stands here that may be any, or one in a list or an object."""
+        return bool(self.within) or (self.field is not None and self.field.annotation in (str, str | None))
+
     def example(self) -> Any:  # noqa: ANN401 - whatever the field holds
         """Return an example of what stands there: a field, an item of a list or of an object."""
         if self.field is None or not self.field.examples:

@@ -153,6 +153,16 @@ def test_what_the_cli_took_for_no_text_is_stored_as_text(value: object, text: st
     ), "in an object `1234` and `true` become a number and a boolean"
 
 
+@pytest.mark.parametrize(("value", "text"), [(7, "7"), (True, "true")])
+def test_a_text_that_the_cli_took_for_none_stays_what_it_was(value: object, text: str) -> None:
+    fix = SET.format("name", text).replace("--path", "--path --type string")
+    assert _only({"name": value})[3] == fix, "a header is matched with `true` more often than with an example"
+
+
+def test_a_number_in_quotes_is_set_without_them() -> None:
+    assert _only({"count": "12"})[3] == SET.format("count", 12)
+
+
 def test_anything_else_in_an_object_is_told_with_an_example() -> None:
     assert _only({"labels": {"cost": []}})[3] == SET.format("labels.cost", "b")
 
