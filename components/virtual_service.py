@@ -44,10 +44,12 @@ def _entries(matches: Sequence[Spec], actions: ActionSettings, route: RouteSetti
 
 def _rewrite(rewrite: Rewrite, match: Spec) -> Spec:
     spec = _set(rewrite)
-    prefix = match["uri"].get("prefix", "/")
-    if rewrite.uri is None or not rewrite.uri.endswith("/") or prefix.endswith("/"):
+    prefix = match["uri"].get("prefix")
+    if rewrite.uri is None or prefix is None or rewrite.uri.endswith("/") == prefix.endswith("/"):
         return spec
-    # Envoy replaces the letters: /reviews to / would make //0 of /reviews/0.
+    # Envoy replaces the letters: / to /users would make /users0 of /0, and /reviews to / would make //0 of /reviews/0.
+    if prefix.endswith("/"):
+        return {**spec, "uri": f"{rewrite.uri}/"}
     flag = "(?i)" if match.get("ignoreUriCase") else ""
     regex = {"match": f"{flag}^{re.escape(prefix)}/?", "rewrite": spec.pop("uri").replace("\\", r"\\")}
     return {**spec, "uriRegexRewrite": regex}

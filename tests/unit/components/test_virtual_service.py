@@ -204,6 +204,12 @@ def test_a_prefix_that_ends_with_a_slash_is_rewritten_as_it_is() -> None:
     assert _members(prefix="/members/", rewrite={"uri": "/"})[0]["rewrite"] == {"uri": "/"}
 
 
+@pytest.mark.parametrize("prefix", ["/", "/members/"])
+def test_what_a_prefix_that_ends_with_a_slash_is_rewritten_to_keeps_the_slash(prefix: str) -> None:
+    rewrite = _members(prefix=prefix, rewrite={"uri": "/users"})[0]["rewrite"]
+    assert rewrite == {"uri": "/users/"}, "Envoy replaces letters only, and would make /users7 of /7"
+
+
 def test_the_authority_is_rewritten_beside_the_prefix() -> None:
     rewrite = _members(rewrite={"uri": "/", "authority": "users.example.com"})[0]["rewrite"]
     assert rewrite.keys() == {"authority", "uriRegexRewrite"}
