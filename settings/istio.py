@@ -24,12 +24,19 @@ PUBLISHED_CHARTS = "https://istio-release.storage.googleapis.com/charts"
 CHARTS = ("base", "istiod")
 OWN_NAME = "incremental"
 Install = Literal["controlPlane", "gateway", "nothing"]
+_HUB = re.compile(r"[\w.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)*", re.ASCII)
 _VERSION = re.compile(r"\d+\.\d+\.\d+([-.][-.0-9A-Za-z]+)?")
 
 
 def _version(value: str) -> str:
     if not _VERSION.fullmatch(value):
         raise ValueError("a version is MAJOR.MINOR.PATCH, such as 1.29.2")
+    return value
+
+
+def _hub(value: str) -> str:
+    if not _HUB.fullmatch(value):
+        raise ValueError("a hub is HOST/PATH, without https:// and without a '/' at its end, such as docker.io/istio")
     return value
 
 
@@ -57,11 +64,10 @@ class IstioSettings(Section):
         description="version of the charts and tag of the images; with install gateway istiod's, where it shows",
         examples=["1.29.2"],
     )
-    hub: str = Field(
+    hub: Annotated[str, AfterValidator(_hub)] = Field(
         default="docker.io/istio",
         description="where the images are pulled from; with install gateway as istiod's, where it shows",
         examples=["docker.io/istio"],
-        min_length=1,
     )
     charts: str = Field(
         default_factory=_charts,

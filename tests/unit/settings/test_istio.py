@@ -93,8 +93,17 @@ class TestIstio:
             "declared, it would fail half-way with `already exists`"
         )
 
-    def test_refuses_no_hub(self) -> None:
-        assert _istio(hub="").key == "istio.hub"
+    @pytest.mark.parametrize(
+        "hub", ["", "https://docker.io/istio", "docker.io/istio/", "docker.io/istio ", "Docker/Istio"]
+    )
+    def test_refuses_a_hub_that_is_no_part_of_an_image(self, hub: str) -> None:
+        assert _istio(hub=hub).key == "istio.hub", "no pod would start, and nothing but a time-out says so"
+
+    @pytest.mark.parametrize(
+        "hub", ["docker.io/istio", "localhost:5000", "gcr.io/istio-release", "10.0.0.1:5000/a/b_c"]
+    )
+    def test_takes_a_registry_with_and_without_a_path(self, hub: str) -> None:
+        assert IstioSettings(hub=hub).hub == hub
 
     def test_tells_a_missing_folder_beside_a_wrong_version(self, tmp_path: Path) -> None:
         content = {"version": "latest", "charts": str(tmp_path / "nowhere")}
