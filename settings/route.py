@@ -83,6 +83,7 @@ class RouteSettings(ActionSettings, AccessSettings):
             key = f"{path}.hosts"
             yield Problem(key=key, value=[], rule="a route needs at least one host", fix=unset_command(key))
         yield from self._split_is_there(path)
+        yield from self._redirect_problems(path)
         yield from self.action_problems(path, self.subsets, subsets_key)
         for index, special in enumerate(self.rules):
             of_rule = f"{path}.rules[{index}]"
@@ -105,6 +106,16 @@ class RouteSettings(ActionSettings, AccessSettings):
             yield Problem(key=key, value={}, rule="a split needs at least one subset", fix=fix)
         elif "split" in self.model_fields_set and not self.split:
             yield Problem(key=key, value={}, rule="a split needs at least one subset", fix=unset_command(key))
+
+    def _redirect_problems(self, path: str) -> Iterator[Problem]:
+        """Yield a redirect that leads back to itself; with rules, one of them may take what it leads to."""
+        there = self.redirect
+        if there is None or there.uri is None or there.authority or there.scheme or self.rules:
+            return
+        if there.uri.startswith(self.prefix):
+            key = f"{path}.redirect.uri"
+            rule = f"{path}.prefix is {self.prefix}, so the redirect leads to itself for ever"
+            yield Problem(key=key, value=there.uri, rule=rule, fix=unset_command(f"{path}.redirect"))
 
     def _gateway_problems(self, path: str) -> Iterator[Problem]:
         if self.gateway is None:

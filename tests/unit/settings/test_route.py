@@ -180,3 +180,20 @@ class TestService:
             f"{PATH}.weights",
             "pulumi config rm --path 'incremental-istio:routes.reviews.weights'",
         )
+
+
+class TestRedirect:
+    """An answer that sends the caller elsewhere."""
+
+    def test_to_itself_is_refused(self) -> None:
+        problem = _only(subsets=[], redirect={"uri": "/reviews/new"})
+        assert (problem.key, problem.value) == (f"{PATH}.redirect.uri", "/reviews/new")
+        assert problem.rule == f"{PATH}.prefix is /reviews, so the redirect leads to itself for ever"
+
+    @pytest.mark.parametrize("elsewhere", [{"authority": "new.example.com"}, {"scheme": "https"}])
+    def test_to_the_same_path_elsewhere_is_taken(self, elsewhere: dict[str, str]) -> None:
+        assert not _problems(subsets=[], redirect={"uri": "/reviews/new", **elsewhere})
+
+    def test_to_what_a_rule_takes_is_taken(self) -> None:
+        rules = [{"match": [{"uri": {"exact": "/reviews/new"}}], "timeout": "2s"}]
+        assert not _problems(subsets=[], redirect={"uri": "/reviews/new"}, rules=rules)
