@@ -18,12 +18,11 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from components import virtual_service
+from components import istio_object, virtual_service
 from components.awaiting import NOT_AWAITED
 from settings.http import Rewrite
 from settings.route import RouteSettings
 
-API_VERSION: Final = "networking.istio.io/v1"
 # DNS takes whole names only. Kubernetes has no other default, and a cluster with another says so when it is made.
 CLUSTER_DOMAIN: Final = "cluster.local"
 # istiod takes a Gateway's port 80 for port 80 of whichever Service of the gateway's pods it finds first. A routed
@@ -93,14 +92,8 @@ class Aliases(pulumi.ComponentResource):
         ]
 
     def _declare(self, kind: str, spec: Mapping[str, object]) -> CustomResource:
-        return CustomResource(
-            f"{self._name}-{kind.lower()}",
-            api_version=API_VERSION,
-            kind=kind,
-            metadata={"name": self._called, "namespace": self._args.route.namespace},
-            spec=dict(spec),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        metadata = {"name": self._called, "namespace": self._args.route.namespace}
+        return istio_object.declare(f"{self._name}-{kind.lower()}", kind, metadata, spec, self)
 
 
 def as_callers_inside_see(route: RouteSettings) -> RouteSettings:

@@ -10,10 +10,9 @@ from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pulumi_kubernetes.apiextensions import CustomResource
 
+from components import istio_object
 from components.awaiting import NOT_AWAITED
-from components.route import API_VERSION
 from settings.egress import EgressSettings
 
 # Otherwise istiod gives the host an address of the mesh, for sidecars to catch.
@@ -58,14 +57,7 @@ class EgressRoute(pulumi.ComponentResource):
         self, role: str, kind: str, name: str, spec: dict[str, Any], labels: Mapping[str, str] | None = None
     ) -> None:
         metadata = {"name": name, "namespace": self._namespace, **({"labels": dict(labels)} if labels else {})}
-        CustomResource(
-            f"{self._name}-{role}",
-            api_version=API_VERSION,
-            kind=kind,
-            metadata=metadata,
-            spec=spec,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        istio_object.declare(f"{self._name}-{role}", kind, metadata, spec, self)
 
 
 def service_entry(egress: EgressSettings) -> dict[str, Any]:

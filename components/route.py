@@ -7,17 +7,14 @@ gateway's pods: it only selects them by their label.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pulumi
-from pulumi_kubernetes.apiextensions import CustomResource
 
-from components import destination_rule, virtual_service
+from components import destination_rule, istio_object, virtual_service
 from components.aliases import Aliases, AliasesArgs
 from components.only_through_gateway import admit_only_the_gateway
 from settings.route import RouteSettings
-
-API_VERSION: Final = "networking.istio.io/v1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +56,8 @@ class GatewayRoute(pulumi.ComponentResource):
         self.register_outputs({"gateway": gateway, "split": args.route.split})
 
     def _declare(self, role: str, kind: str, name: str, spec: dict[str, Any]) -> None:
-        CustomResource(
-            f"{self._name}-{role}",
-            api_version=API_VERSION,
-            kind=kind,
-            metadata={"name": name, "namespace": self._route.namespace},
-            spec=spec,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        metadata = {"name": name, "namespace": self._route.namespace}
+        istio_object.declare(f"{self._name}-{role}", kind, metadata, spec, self)
 
 
 def servers(route: RouteSettings) -> list[dict[str, Any]]:

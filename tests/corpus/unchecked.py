@@ -6,7 +6,8 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from components import destination_rule, virtual_service
-from components.route import API_VERSION, servers
+from components.istio_object import API_VERSION
+from components.route import servers
 from settings.problem import Section
 from settings.route import RouteSettings
 
