@@ -15,7 +15,7 @@ from settings.gke import GkeSettings
 from settings.installation import installation_problems
 from settings.istio import GatewaySettings, IstioSettings
 from settings.model import Settings
-from settings.named import NAMED, named
+from settings.named import NAMED, named, no_object
 from settings.names import is_object_name
 from settings.paths import PROJECT, unset_command
 from settings.problem import ConfigError, Problem, Section
@@ -114,8 +114,7 @@ def _section(
     key: str, section: type[Section], content: object, everything: Mapping[str, str], target: str
 ) -> Section | list[Problem] | None:
     if not isinstance(content, dict):
-        rule = "it is an object, with keys of its own"
-        return [Problem(key=key, value=content, rule=rule, fix=unset_command(key))]
+        return [no_object(key, content)]
     if key != "gke":
         return check(section, content, key)
     if "gcp:project" in everything:

@@ -30,7 +30,7 @@ def named(key: str, content: object, namespace: str, *, bookinfo: bool) -> dict[
         bookinfo: whether the post's application is there, and so its route.
     """
     if not isinstance(content, dict):
-        return [_no_object(key, content)]
+        return [no_object(key, content)]
     defaults = (
         egress_contents(content, namespace)
         if key == "egress"
@@ -40,7 +40,7 @@ def named(key: str, content: object, namespace: str, *, bookinfo: bool) -> dict[
     problems: list[Problem] = []
     for name, one in defaults.items():
         path = member(key, name)
-        parsed = check(NAMED[key], one, path) if isinstance(one, dict) else [_no_object(path, one)]
+        parsed = check(NAMED[key], one, path) if isinstance(one, dict) else [no_object(path, one)]
         if isinstance(parsed, list):
             problems += parsed
         else:
@@ -49,7 +49,8 @@ def named(key: str, content: object, namespace: str, *, bookinfo: bool) -> dict[
     return [*problems, *_conflicts(sound)] if problems else sound
 
 
-def _no_object(key: str, content: object) -> Problem:
+def no_object(key: str, content: object) -> Problem:
+    """Return the problem of what stands where an object is asked for."""
     rule = "it is an object, with keys of its own"
     return Problem(key=key, value=content, rule=rule, fix=unset_command(key))
 

@@ -42,8 +42,13 @@ def check_service_name(value: str) -> str:
     return value
 
 
+def is_label_value(value: str) -> bool:
+    """Return whether Kubernetes takes a text for a label's value, or for its name without a domain."""
+    return _LABEL.fullmatch(value) is not None
+
+
 def _label_value(value: str) -> str:
-    if not _LABEL.fullmatch(value):
+    if not is_label_value(value):
         raise ValueError("a label's value has 1 to 63 letters, digits, '-', '_' and '.'")
     return value
 

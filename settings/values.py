@@ -8,6 +8,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
+from settings.names import is_label_value, is_object_name
+
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:h|m|s|ms))+")
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(h|ms|m|s)")
 _MILLISECONDS: Final = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
@@ -21,8 +23,6 @@ _VARIABLES: Final = (
 )
 _VARIABLE = "|".join(re.escape(one).replace("NAME\\)", r"[-:\w]+\)(?::[0-9]+)?") for one in _VARIABLES)
 _HEADER_VALUE = re.compile(rf"(?:[^%]|%%|%(?:{_VARIABLE})%)*", re.ASCII)
-_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_LABEL_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 MAX_HOST: Final = 253
 MAX_REGEX: Final = 1024
 MAX_DURATION_HOURS: Final = 2_562_047  # what Go, and so istiod, can count in nanoseconds
@@ -102,7 +102,7 @@ def _header_value(value: str) -> str:
 
 def _label(value: str) -> str:
     domain, slash, name = value.rpartition("/")
-    if not _LABEL_NAME.fullmatch(name) or (slash and not _is_domain(domain)):
+    if not is_label_value(name) or (slash and not _is_domain(domain)):
         raise ValueError(
             "a label's name has 1 to 63 letters, digits, '-', '_' and '.', starts and ends with a letter or digit, "
             "and may stand behind a domain and '/'"
@@ -111,7 +111,7 @@ def _label(value: str) -> str:
 
 
 def _is_domain(value: str) -> bool:
-    return len(value) <= MAX_HOST and all(_DNS_LABEL.fullmatch(label) for label in value.split("."))
+    return len(value) <= MAX_HOST and all(is_object_name(label) for label in value.split("."))
 
 
 def _matched_header(value: str) -> str:
