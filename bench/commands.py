@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,3 +16,10 @@ def run(argv: list[str], environment: Mapping[str, str] = os.environ) -> str:
     if done.returncode:
         raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Return how long an action takes, in seconds."""
+    began = time.monotonic()
+    action()
+    return round(time.monotonic() - began, 1)

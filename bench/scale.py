@@ -10,13 +10,15 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from bench.commands import timed
 from bench.own_lab import OwnLab, own_lab
+from lab import procfs
 
 NAMESPACE: Final = "hop"
 METRICS_PORT: Final = 15014
@@ -49,9 +51,9 @@ def _measure(count: int, *, checkpoints: bool) -> Figures:
         lab.pulumi("up", "--yes", "--skip-preview")
         lab.apply(yaml.safe_dump_all(_service(index) for index in range(count)))
         lab.configure({"bookinfo": False, "routes": {_name(index): _route(index) for index in range(count)}})
-        figures = {"preview (s)": _timed(lambda: lab.pulumi("preview"))}
-        figures["up (s)"] = _timed(lambda: lab.pulumi("up", "--yes", "--skip-preview"))
-        figures["preview without change (s)"] = _timed(lambda: lab.pulumi("preview", "--expect-no-changes"))
+        figures = {"preview (s)": timed(lambda: lab.pulumi("preview"))}
+        figures["up (s)"] = timed(lambda: lab.pulumi("up", "--yes", "--skip-preview"))
+        figures["preview without change (s)"] = timed(lambda: lab.pulumi("preview", "--expect-no-changes"))
         _until_served(lab, count - 1)
         figures["istiod, push of a changed route (ms)"] = _push_milliseconds(lab)
         figures["istiod, resident (MiB)"] = _resident("pilot-discovery")
@@ -81,12 +83,6 @@ def _service(index: int) -> dict[str, Any]:
         # Headless: the lab has addresses for 254 Services.
         "spec": {"clusterIP": "None", "selector": {"app": _name(index)}, "ports": [{"name": "http", "port": 8080}]},
     }
-
-
-def _timed(action: Callable[[], object]) -> float:
-    began = time.monotonic()
-    action()
-    return round(time.monotonic() - began, 1)
 
 
 def _until_served(lab: OwnLab, index: int) -> None:
@@ -128,17 +124,8 @@ def _push_milliseconds(lab: OwnLab) -> float:
 
 def _resident(program: str) -> float:
     """Return the most that a process of a program has resident, in MiB."""
-    return max(_resident_bytes(process, program) for process in Path("/proc").glob("[0-9]*")) // 1024**2
-
-
-def _resident_bytes(process: Path, program: str) -> int:
-    try:
-        if not (process / "cmdline").read_text().split("\0")[0].endswith(f"/{program}"):
-            return 0
-        rows = (process / "status").read_text().splitlines()
-    except OSError:  # it has ended
-        return 0
-    return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmRSS:")), 0)
+    processes = [one for one in procfs.everyone() if (procfs.argv(one) or [""])[0].endswith(f"/{program}")]
+    return max(map(procfs.resident, processes)) // 1024**2
 
 
 def _table(figures: Mapping[int, Figures]) -> str:

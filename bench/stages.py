@@ -6,21 +6,18 @@ changed weight until the traffic follows, destroy. Needs the toolchain and the i
 
 import argparse
 import json
-import os
-import shlex
 import statistics
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Self
 
-from bench.commands import PROJECT, run
+from bench.commands import PROJECT, run, timed
+from bench.own_lab import SLOT, lab, shell
 from environments.backend import folder_url
+from lab import procfs
 
-SLOT: Final = "4"
 SAMPLE_SECONDS: Final = 0.1
 PROCESSES: Final = ("pulumi", "pulumi-resource", "pulumi-language")
 
@@ -38,25 +35,25 @@ def main() -> None:
 
 def _measure(state: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    _lab("down")
-    figures["node Ready, from nothing (s)"] = _timed(lambda: _lab("up"))
-    figures["lab up on a running lab (s)"] = _timed(lambda: _lab("up"))
+    lab("down")
+    figures["node Ready, from nothing (s)"] = timed(lambda: lab("up"))
+    figures["lab up on a running lab (s)"] = timed(lambda: lab("up"))
     backend = {"PULUMI_BACKEND_URL": folder_url(state), "PULUMI_CONFIG_PASSPHRASE": ""}
-    environment = {**_environment(), **backend, "GOGC": "400"}
+    environment = {**shell(), **backend, "GOGC": "400"}
 
     def pulumi(*arguments: str) -> str:
         return run(["pulumi", f"--cwd={PROJECT}", *arguments], environment)
 
     pulumi("stack", "select", "--create", "local")
     with _Resident() as memory:
-        figures["pulumi up (s)"] = _timed(lambda: pulumi("up", "--yes", "--skip-preview"))
+        figures["pulumi up (s)"] = timed(lambda: pulumi("up", "--yes", "--skip-preview"))
     figures["pulumi up, most memory resident (MiB)"] = memory.most // 1024**2
-    previews = [_timed(lambda: pulumi("preview", "--expect-no-changes")) for _ in range(5)]
+    previews = [timed(lambda: pulumi("preview", "--expect-no-changes")) for _ in range(5)]
     figures["preview without change, median of 5 (s)"] = statistics.median(previews)
     status = json.loads(run([sys.executable, "-m", "lab", "status", "--json", "--slot", SLOT]))
     figures["lab with the whole post, resident (MiB)"] = status["resident"] // 1024**2
-    figures["pulumi destroy (s)"] = _timed(lambda: pulumi("destroy", "--yes"))
-    figures["lab down (s)"] = _timed(lambda: _lab("down"))
+    figures["pulumi destroy (s)"] = timed(lambda: pulumi("destroy", "--yes"))
+    figures["lab down (s)"] = timed(lambda: lab("down"))
     return figures
 
 
@@ -78,33 +75,12 @@ class _Resident:
 
     def _watch(self) -> None:
         while not self._ended.wait(SAMPLE_SECONDS):
-            self.most = max(self.most, sum(_resident(process) for process in Path("/proc").glob("[0-9]*")))
+            self.most = max(self.most, sum(map(procfs.resident, filter(_is_pulumis, procfs.everyone()))))
 
 
-def _resident(process: Path) -> int:
-    try:
-        if not any(name in (process / "cmdline").read_text() for name in PROCESSES):
-            return 0
-        rows = (process / "status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(row.split()[1]) * 1024 for row in rows if row.startswith("VmRSS:")), 0)
-
-
-def _timed(action: Callable[[], object]) -> float:
-    began = time.monotonic()
-    action()
-    return round(time.monotonic() - began, 1)
-
-
-def _lab(command: str) -> str:
-    return run([sys.executable, "-m", "lab", command, "--slot", SLOT])
-
-
-def _environment() -> dict[str, str]:
-    rows = [line.removeprefix("export ").split("=", 1) for line in _lab("env").splitlines()]
-    given = {name: "".join(shlex.split(value)) for name, value in rows}
-    return {**os.environ, **given, "PATH": os.path.expandvars(given["PATH"])}
+def _is_pulumis(process: int) -> bool:
+    command = " ".join(procfs.argv(process))
+    return any(name in command for name in PROCESSES)
 
 
 if __name__ == "__main__":

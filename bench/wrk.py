@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lab import procfs
+
 THREADS: Final = 1
 _UNITS: Final = {"us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
 
@@ -65,14 +67,13 @@ def load(url: str, *, connections: int, seconds: int, process: int) -> Load:
 
 def envoys() -> dict[str, int]:
     """Return the Envoy of every pod on this machine: the pod's address to the process' id."""
-    return {address: int(process.name) for process in Path("/proc").glob("[0-9]*") for address in _addresses(process)}
+    processes = [one for one in procfs.everyone() if (procfs.argv(one) or [""])[0].endswith("/envoy")]
+    return {address: process for process in processes for address in _addresses(process)}
 
 
-def _addresses(process: Path) -> Iterator[str]:
+def _addresses(process: int) -> Iterator[str]:
     try:
-        if not (process / "cmdline").read_text().split("\0")[0].endswith("/envoy"):
-            return
-        table = (process / "net/fib_trie").read_text()
+        table = Path(f"/proc/{process}/net/fib_trie").read_text()
     except OSError:  # it has ended
         return
     yield from re.findall(r"\|-- (10\.244\.\d+\.\d+)\n\s+/32 host LOCAL", table)

@@ -15,12 +15,7 @@ API_VERSION: Final = "networking.istio.io/v1"
 def declare(
     name: str, kind: str, metadata: Mapping[str, Any], spec: Mapping[str, Any], parent: pulumi.Resource
 ) -> CustomResource:
-    """Declare an object below a component.
-
-    Args:
-        name: of the Pulumi resource; the object's own is in the metadata.
-        kind: such as `Gateway`.
-    """
+    """Declare an object below a component; ``name`` is the Pulumi resource's, the object's own is in the metadata."""
     return CustomResource(
         name,
         api_version=API_VERSION,
