@@ -4,6 +4,7 @@ Owns the copy of the project that the stack is made of, so that no config of you
 """
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
@@ -63,6 +64,14 @@ class OwnLab:
             "get", "pods", f"--namespace={namespace}", f"--selector={selector}", "--output", query
         ).split()
         return address
+
+    def resources(self, namespace: str, deployment: str) -> dict[str, Any]:
+        """Return the requests and limits of a Deployment's only container."""
+        query = "jsonpath={.spec.template.spec.containers[0].resources}"
+        found: dict[str, Any] = json.loads(
+            self.kubectl("get", "deployment", deployment, f"--namespace={namespace}", f"--output={query}")
+        )
+        return found
 
 
 @contextlib.contextmanager
