@@ -8,9 +8,11 @@ SHELL := /bin/bash
 STACK ?= $(if $(CONTEXT),$(subst /,-,$(subst :,-,$(CONTEXT))),local)
 PYTHON := .venv/bin/python
 SHELL_SCRIPTS := scripts/stack scripts/github-report examples/teams/run .ci/run
+UNIT_PROGRAMS := $(addprefix tests/unit/,components test_main.py test_gke_graph.py)
+UNIT_PROCESSES := $(addprefix tests/unit/,lab environments)
 CODE := __main__.py settings components checks environments policy render lab bench scripts tests
 
-.PHONY: help setup lab up preview render checks down example example-down unit lint test lab-test bench
+.PHONY: help setup lab up preview render checks down example example-down unit unit-programs unit-processes unit-rest lint test lab-test bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -46,9 +48,21 @@ example: setup ## two teams, one of them with a canary, on the lab (or CONTEXT);
 example-down: setup ## the end of the example, and of the lab with it
 	examples/teams/run down $(CONTEXT)
 
-# Where Python is told to write no bytecode, as in many containers, each worker would compile every test in each run.
+# Side by side, parted by what they import: a program under mocks needs two SDKs, the lab's tests wait for processes.
 unit: setup ## unit tests: seconds, no cluster
-	PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest tests/unit --quiet --numprocesses auto
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync unit-programs unit-processes unit-rest
+
+# Where Python is told to write no bytecode, as in many containers, each run would compile every test.
+unit-%: export PYTHONDONTWRITEBYTECODE :=
+
+unit-programs:
+	$(PYTHON) -m pytest --quiet $(UNIT_PROGRAMS)
+
+unit-processes:
+	$(PYTHON) -m pytest --quiet $(UNIT_PROCESSES)
+
+unit-rest:
+	$(PYTHON) -m pytest --quiet tests/unit $(addprefix --ignore=,$(UNIT_PROGRAMS) $(UNIT_PROCESSES))
 
 # Built with the compiler that builds the toolchain: from the PATH, or from PyPI where there is none.
 .venv/bin/actionlint: .venv/.installed lab/go/actionlint/go.sum

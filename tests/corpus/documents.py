@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,6 +72,8 @@ class Document:
         return [*problems, *conflicts(routes)]
 
 
-def documents() -> list[Document]:
-    """Return all of them."""
-    return [Document.of(one) for file in sorted(FOLDER.glob("*.yaml")) for one in yaml.safe_load(file.read_text())]
+@cache
+def documents() -> tuple[Document, ...]:
+    """Return all of them; by libyaml, which needs a tenth of the time."""
+    contents_ = (yaml.load(file.read_text(), yaml.CSafeLoader) for file in sorted(FOLDER.glob("*.yaml")))
+    return tuple(Document.of(one) for content in contents_ for one in content)

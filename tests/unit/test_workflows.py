@@ -2,6 +2,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 
 
+@cache
 def read(path: Path) -> dict[str, Any]:
     # YAML 1.1 reads the key `on` as true.
     return {("on" if key is True else key): value for key, value in yaml.safe_load(path.read_text()).items()}
