@@ -4,7 +4,7 @@ Owns the defaults that follow from what is said of a service, and the rules betw
 """
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field
@@ -13,7 +13,6 @@ from settings.names import ObjectName, Port, ServiceName
 from settings.paths import member, set_command, unset_command
 from settings.problem import Problem, Section
 from settings.route import MAX_OF_OWN_GATEWAY, RouteSettings
-from settings.routes import OF_BOOKINFO
 from settings.values import Host
 
 PORTS: Final = {"HTTP": 80, "HTTPS": 443}
@@ -105,25 +104,24 @@ def _with_defaults(content: Mapping[str, Any], namespace: str) -> dict[str, Any]
 
 
 def conflicts(
-    egress: Mapping[str, EgressSettings], routes: Mapping[str, RouteSettings], samples: str | None
+    egress: Mapping[str, EgressSettings], routes: Mapping[str, RouteSettings], brought: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Yield names that another Service has or that are too long, and hosts that two names lead to.
 
     Args:
         egress: services outside, by name.
         routes: the stack's routes.
-        samples: namespace of the applications that the stack brings; None where it brings none.
+        brought: the Services that the stack itself brings, as NAMESPACE/NAME.
     """
-    services: set[tuple[str, ...]] = {(route.namespace, route.service) for route in routes.values()}
-    services |= {tuple(alias.split("/")) for route in routes.values() for alias in route.aliases}
-    services |= {(samples, service) for service in OF_BOOKINFO if samples}
+    services = {f"{route.namespace}/{route.service}" for route in routes.values()}
+    services |= {alias for route in routes.values() for alias in route.aliases} | set(brought)
     hosts: dict[str, str] = {}
     for name, one in egress.items():
         key = member("egress", name)
         if len(name) > MAX_OF_OWN_GATEWAY:
             rule = f"its Gateway {name}-gateway would have a name of more than 63 characters; give it a shorter one"
             yield Problem(key=key, value=name, rule=rule, fix=unset_command(key))
-        if (one.namespace, name) in services:
+        if f"{one.namespace}/{name}" in services:
             rule = f"the namespace {one.namespace} has a Service of this name; call it something else"
             yield Problem(key=key, value=name, rule=rule, fix=unset_command(key))
         first = hosts.setdefault(one.host, name)

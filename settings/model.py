@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from settings import brought
 from settings.cluster import ExistingCluster
 from settings.egress import Egress
 from settings.egress import conflicts as egress_conflicts
@@ -69,11 +70,11 @@ class Settings(Section):
         if rule:
             fix = set_command("namespace", "default")
             yield Problem(key="namespace", value=self.namespace, rule=rule, fix=fix)
-        samples = self.namespace if self.bookinfo else None
-        yield from conflicts(self.routes, samples)
+        services = brought.services(self.istio, self.gateway, self.namespace if self.bookinfo else None)
+        yield from conflicts(self.routes, services)
         if self.istio.install == "nothing":
             for name, egress in self.egress.items():
                 key = member("egress", name)
                 rule = "with istio.install nothing the stack has no egress gateway that it could go through"
                 yield Problem(key=key, value=egress.host, rule=rule, fix=unset_command(key))
-        yield from egress_conflicts(self.egress, self.routes, samples)
+        yield from egress_conflicts(self.egress, self.routes, services)

@@ -58,4 +58,4 @@ def no_object(key: str, content: object) -> Problem:
 def _conflicts(sound: Mapping[str, Section]) -> Iterator[Problem]:
     yield from route_conflicts({name: one for name, one in sound.items() if isinstance(one, RouteSettings)})
     egress = {name: one for name, one in sound.items() if isinstance(one, EgressSettings)}
-    yield from egress_conflicts(egress, {}, None)
+    yield from egress_conflicts(egress, {})

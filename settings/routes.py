@@ -4,7 +4,7 @@ Owns the defaults that come from a route's name, and the rules between two route
 one route alone is its section's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from settings.access import FIRST_PORT, PORTS
@@ -15,7 +15,6 @@ from settings.route import RouteSettings
 
 POST_NAME: Final = "reviews"
 # The Services of the post's applications, which the stack itself declares.
-OF_BOOKINFO: Final = frozenset({"details", "ratings", "reviews", "productpage", "sleep"})
 # The post's route: half and half between v1 and v2, and nothing for v3.
 POST: Final[Mapping[str, Any]] = {"port": 9080, "subsets": ["v1", "v2", "v3"], "split": {"v1": 50, "v2": 50}}
 
@@ -49,12 +48,12 @@ def post_route(namespace: str = "default") -> RouteSettings:
     return RouteSettings.model_validate(_with_defaults(POST_NAME, {}, namespace, bookinfo=True))
 
 
-def conflicts(routes: Mapping[str, RouteSettings], samples: str | None = None) -> Iterator[Problem]:
-    """Yield what two routes cannot both have, and aliases that the stack's own applications have.
+def conflicts(routes: Mapping[str, RouteSettings], brought: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield what two routes cannot both have, and aliases that are Services of the stack itself.
 
     Args:
         routes: by name.
-        samples: namespace of the applications that the stack brings; None where it brings none.
+        brought: the Services that the stack itself brings, as NAMESPACE/NAME.
     """
     served: dict[tuple[str, str], str] = {}
     for name, route in routes.items():
@@ -68,7 +67,7 @@ def conflicts(routes: Mapping[str, RouteSettings], samples: str | None = None) -
             yield Problem(key=key, value=route.service, rule=rule, fix=unset_command(key))
     yield from overlaps(routes)
     yield from _tls_problems(routes)
-    yield from _alias_conflicts(routes, served, samples)
+    yield from _alias_conflicts(routes, served, brought)
     yield from _closed_gateways(routes)
 
 
@@ -107,7 +106,7 @@ def _tls_problems(routes: Mapping[str, RouteSettings]) -> Iterator[Problem]:
 
 
 def _alias_conflicts(
-    routes: Mapping[str, RouteSettings], served: Mapping[tuple[str, str], str], samples: str | None
+    routes: Mapping[str, RouteSettings], served: Mapping[tuple[str, str], str], brought: Collection[str]
 ) -> Iterator[Problem]:
     """Yield aliases whose name, or port, is another's already."""
     names: dict[str, str] = {}
@@ -121,7 +120,7 @@ def _alias_conflicts(
             first = names.setdefault(alias, name)
             if owner != name:
                 rule = f"it is the Service of {member('routes', owner)}, and a name leads to one of them"
-            elif namespace == samples and service in OF_BOOKINFO:
+            elif alias in brought:
                 rule = f"the stack itself has a Service of this name in {namespace}"
             elif first != name:
                 rule = f"{member('routes', first)} has this alias already, and a name leads to one of them"

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from settings.api_client import ApiClient
+from settings.brought import OF_BOOKINFO
 from settings.overlap import own_gateways
 from settings.paths import member, unset_command
 from settings.problem import Problem
 from settings.route import RouteSettings
-from settings.routes import OF_BOOKINFO
 
 SERVICE: Final = "/api/v1/namespaces/{}/services/{}"
 GATEWAY: Final = "/apis/networking.istio.io/v1/namespaces/{}/gateways/{}"

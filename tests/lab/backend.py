@@ -40,6 +40,10 @@ class Backend:
         for version in replicas:
             self._kubectl("rollout", "status", f"deployment/echo-{version}", f"--timeout={READY_SECONDS}s")
 
+    def listen(self, service: str, port: int) -> None:
+        """Add a Service on another port than the pods'."""
+        self._apply([_service(self.namespace, service, port)])
+
     def remove(self) -> None:
         """Take the namespace away, with all that is in it."""
         self.lab.run("kubectl", "delete", "namespace", self.namespace, "--ignore-not-found")
@@ -91,8 +95,8 @@ def _named(namespace: str, name: str) -> Object:
     return {"name": name, "namespace": namespace}
 
 
-def _service(namespace: str, name: str) -> Object:
-    spec = {"selector": {"app": "echo"}, "ports": [{"name": "http", "port": echo.PORT}]}
+def _service(namespace: str, name: str, port: int = echo.PORT) -> Object:
+    spec = {"selector": {"app": "echo"}, "ports": [{"name": "http", "port": port, "targetPort": echo.PORT}]}
     return {"apiVersion": "v1", "kind": "Service", "metadata": _named(namespace, name), "spec": spec}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from settings import ConfigError
-from settings.routes import OF_BOOKINFO
+from settings.brought import OF_BOOKINFO
 from tests.unit.components.conftest import Recorder, containers
 from tests.unit.components.gke_program import CLUSTER, POOL
 from tests.unit.settings.api_server import answering, kubeconfig

@@ -59,7 +59,9 @@ class TestAliases:
 
     def test_do_not_shadow_an_application_of_the_stack(self) -> None:
         parsed = contents({"service-a": {**A, "aliases": {"shop/productpage": "gateway"}}}, "shop", bookinfo=False)
-        (problem,) = conflicts({name: RouteSettings.model_validate(one) for name, one in parsed.items()}, "shop")
+        (problem,) = conflicts(
+            {name: RouteSettings.model_validate(one) for name, one in parsed.items()}, {"shop/productpage"}
+        )
         assert problem.rule == "the stack itself has a Service of this name in shop"
 
     @pytest.mark.parametrize(("length", "keys"), [(57, set()), (58, {f"{PATH}.aliases"})])

@@ -10,6 +10,7 @@ from tests.unit.settings.problems import only, problems_of
 
 PATH = "egress.weather"
 SECRET = "weather-ca"
+BROUGHT = {"shop/reviews", "shop/ratings"}
 
 
 def _content(**config: Any) -> dict[str, Any]:
@@ -98,27 +99,27 @@ class TestConflicts:
 
     def test_there_are_none_between_names_for_different_hosts(self) -> None:
         egress = {"weather": _settings(), "maps": _settings(host="maps.example.com")}
-        assert not list(conflicts(egress, {"reviews": post_route("shop")}, "shop"))
+        assert not list(conflicts(egress, {"reviews": post_route("shop")}, BROUGHT))
 
     def test_one_host_has_one_name(self) -> None:
-        (problem,) = conflicts({"weather": _settings(), "climate": _settings(port=8443)}, {}, None)
+        (problem,) = conflicts({"weather": _settings(), "climate": _settings(port=8443)}, {})
         assert problem.key == "egress.climate.host" and "egress.weather" in problem.rule
 
     def test_a_name_leaves_room_for_its_gateways(self) -> None:
-        assert [one.key for one in conflicts({"a" * 56: _settings()}, {}, None)] == [f"egress.{'a' * 56}"]
+        assert [one.key for one in conflicts({"a" * 56: _settings()}, {})] == [f"egress.{'a' * 56}"]
 
     def test_a_routed_service_keeps_its_name(self) -> None:
-        (problem,) = conflicts({"reviews": _settings()}, {"any": post_route("shop")}, None)
+        (problem,) = conflicts({"reviews": _settings()}, {"any": post_route("shop")})
         assert (problem.key, problem.value) == ("egress.reviews", "reviews")
 
     def test_a_sample_keeps_its_name(self) -> None:
-        (problem,) = conflicts({"ratings": _settings()}, {}, "shop")
+        (problem,) = conflicts({"ratings": _settings()}, {}, BROUGHT)
         assert problem.key == "egress.ratings"
 
     def test_an_alias_keeps_its_name(self) -> None:
         route = post_route("shop").model_copy(update={"aliases": {"team-b/weather": "gateway"}})
-        (problem,) = conflicts({"weather": _settings(namespace="team-b")}, {"reviews": route}, None)
+        (problem,) = conflicts({"weather": _settings(namespace="team-b")}, {"reviews": route})
         assert problem.key == "egress.weather"
 
     def test_another_namespace_has_names_of_its_own(self) -> None:
-        assert not list(conflicts({"reviews": _settings(namespace="team-a")}, {"any": post_route("shop")}, "shop"))
+        assert not list(conflicts({"reviews": _settings(namespace="team-a")}, {"any": post_route("shop")}, BROUGHT))

@@ -79,3 +79,9 @@ def test_a_way_out_is_refused_where_the_stack_has_no_egress_gateway() -> None:
 def test_a_way_out_is_taken_where_the_stack_has_an_egress_gateway(install: Literal["controlPlane", "gateway"]) -> None:
     egress = {"api": EgressSettings(host="api.example.com", port=443, namespace="default")}
     assert not list(Settings(istio=IstioSettings(install=install), egress=egress).problems(""))
+
+
+def test_a_way_out_is_not_called_as_the_stacks_istiod() -> None:
+    egress = {"istiod": EgressSettings(host="api.example.com", port=443, namespace="istio-system")}
+    (problem,) = Settings(egress=egress).problems("")
+    assert problem.rule == "the namespace istio-system has a Service of this name; call it something else"

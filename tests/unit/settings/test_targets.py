@@ -6,8 +6,9 @@ import pytest
 
 from components.bookinfo import VERSIONS
 from settings import targets
+from settings.brought import OF_BOOKINFO
 from settings.route import RouteSettings
-from settings.routes import OF_BOOKINFO, contents
+from settings.routes import contents
 from tests.unit.settings.fake_api import DENIED, FakeApi
 
 PATH = targets.SERVICE.format("shop", "cart")
