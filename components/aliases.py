@@ -21,10 +21,9 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from components import istio_object, virtual_service
 from components.awaiting import NOT_AWAITED
 from settings.http import Rewrite
+from settings.names import CLUSTER_DOMAIN
 from settings.route import RouteSettings
 
-# DNS takes whole names only. Kubernetes has no other default, and a cluster with another says so when it is made.
-CLUSTER_DOMAIN: Final = "cluster.local"
 # istiod takes a Gateway's port 80 for port 80 of whichever Service of the gateway's pods it finds first. A routed
 # service with port 80, or 443, would so lead every other route to its own listener.
 NO_PORT_OF_A_GATEWAY: Final = {"experimental.istio.io/disable-gateway-port-translation": "true"}

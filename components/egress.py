@@ -14,6 +14,7 @@ import pulumi_kubernetes as kubernetes
 from components import istio_object
 from components.awaiting import NOT_AWAITED
 from settings.egress import EgressSettings
+from settings.names import CLUSTER_DOMAIN
 
 # Otherwise istiod gives the host an address of the mesh, for sidecars to catch.
 NO_ADDRESS_OF_THE_MESH: Final = {"networking.istio.io/enable-autoallocate-ip": "false"}
@@ -23,7 +24,7 @@ OF_THE_CALLER: Final = ("x-forwarded-for", "x-envoy-external-address", "x-envoy-
 
 @dataclass(frozen=True, kw_only=True)
 class EgressRouteArgs:
-    """Where it goes (`egress`), and by which gateway: its host inside the cluster and its pods' label."""
+    """Where it goes (`egress`), and by which gateway: its host inside the cluster, SERVICE.NAMESPACE, and its label."""
 
     egress: EgressSettings
     gateway_host: str
@@ -37,18 +38,21 @@ class EgressRoute(pulumi.ComponentResource):
         """Declare the objects; ``opts`` must depend on the CRDs."""
         super().__init__("incremental-istio:istio:EgressRoute", name, None, opts)
         self._name, self._namespace = name, args.egress.namespace
-        self._declare("service-entry", "ServiceEntry", name, service_entry(args.egress), NO_ADDRESS_OF_THE_MESH)
+        # For the gateway alone: a sidecar that knew them would encrypt what its own application has encrypted.
+        seen_by = {"exportTo": [args.gateway_host.partition(".")[2]]}
+        entry = {**service_entry(args.egress), **seen_by}
+        self._declare("service-entry", "ServiceEntry", name, entry, NO_ADDRESS_OF_THE_MESH)
         # `./`: only the VirtualServices of this namespace.
         plain = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["./*"]}
         gateway = f"{name}-gateway"
         self._declare("gateway", "Gateway", gateway, {"selector": dict(args.gateway_selector), "servers": [plain]})
         if args.egress.protocol == "HTTPS":
-            self._declare("destination-rule", "DestinationRule", name, destination_rule(args.egress))
+            self._declare("destination-rule", "DestinationRule", name, {**destination_rule(args.egress), **seen_by})
         self._declare("virtual-service", "VirtualService", name, virtual_service(name, args.egress, gateway))
         kubernetes.core.v1.Service(
             f"{name}-service",
             metadata={"name": name, "namespace": self._namespace, "annotations": NOT_AWAITED},
-            spec={"type": "ExternalName", "external_name": f"{args.gateway_host}.svc.cluster.local"},
+            spec={"type": "ExternalName", "external_name": f"{args.gateway_host}.svc.{CLUSTER_DOMAIN}"},
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"url": f"http://{name}.{self._namespace}"})
@@ -73,7 +77,7 @@ def service_entry(egress: EgressSettings) -> dict[str, Any]:
 def virtual_service(name: str, egress: EgressSettings, gateway: str) -> dict[str, Any]:
     """Return the spec that leads from each of the service's names to its host."""
     namespace = egress.namespace
-    names = [name, f"{name}.{namespace}", f"{name}.{namespace}.svc", f"{name}.{namespace}.svc.cluster.local"]
+    names = [name, f"{name}.{namespace}", f"{name}.{namespace}.svc", f"{name}.{namespace}.svc.{CLUSTER_DOMAIN}"]
     return {
         # istiod would complete a bare name among the hosts, and callers ask for the bare one.
         "hosts": ["*"],

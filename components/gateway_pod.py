@@ -20,6 +20,7 @@ from pulumi_kubernetes.core.v1 import (
 )
 
 from components.gateway_identity import GatewayIdentity
+from settings.names import CLUSTER_DOMAIN
 
 # Ports of the Service and where the pod listens: unprivileged, so that Envoy needs no capability.
 SERVICE_PORTS: Final = {"status-port": (15021, 15021), "http2": (80, 8080), "https": (443, 8443)}
@@ -75,7 +76,7 @@ class GatewayPod:
             "args": [
                 "proxy",
                 "router",
-                "--domain=$(POD_NAMESPACE).svc.cluster.local",
+                f"--domain=$(POD_NAMESPACE).svc.{CLUSTER_DOMAIN}",
                 "--proxyLogLevel=warning",
                 "--proxyComponentLogLevel=misc:error",
                 "--log_output_level=default:info",

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
@@ -15,6 +15,9 @@ _LABEL = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 
 # Namespaces that every cluster has: declared, they would be an error of "already exists".
 NAMESPACES_OF_KUBERNETES = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+# DNS takes whole names only. Kubernetes has no other default, and a cluster with another says so when it is made.
+CLUSTER_DOMAIN: Final = "cluster.local"
 
 
 def is_object_name(value: str) -> bool:

@@ -99,6 +99,7 @@ def test_without_addresses_the_gateway_asks_dns(https: Recorder) -> None:
         "location": "MESH_EXTERNAL",
         "ports": [{"number": 443, "name": "http", "protocol": "HTTP"}],
         "resolution": "DNS",
+        "exportTo": ["istio-system"],
     }
 
 
@@ -117,6 +118,7 @@ def test_https_is_encrypted_for_the_host_and_believed_of_it_only(https: Recorder
     assert _spec(https, "DestinationRule") == {
         "host": HOST,
         "trafficPolicy": {"tls": {"mode": "SIMPLE", "sni": HOST, "subjectAltNames": [HOST]}},
+        "exportTo": ["istio-system"],
     }
 
 
