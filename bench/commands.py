@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from lab import procfs
+
 PROJECT: Final = Path(__file__).parents[1]
 
 
@@ -16,6 +18,11 @@ def run(argv: list[str], environment: Mapping[str, str] = os.environ) -> str:
     if done.returncode:
         raise SystemExit(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def running(program: str) -> list[int]:
+    """Return the ids of the processes of a program, whichever folder it is in."""
+    return [one for one in procfs.everyone() if (procfs.argv(one) or [""])[0].endswith(f"/{program}")]
 
 
 def timed(action: Callable[[], object]) -> float:

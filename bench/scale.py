@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 
-from bench.commands import timed
+from bench.commands import running, timed
 from bench.own_lab import OwnLab, own_lab
 from lab import procfs
 
@@ -124,8 +124,7 @@ def _push_milliseconds(lab: OwnLab) -> float:
 
 def _resident(program: str) -> float:
     """Return the most that a process of a program has resident, in MiB."""
-    processes = [one for one in procfs.everyone() if (procfs.argv(one) or [""])[0].endswith(f"/{program}")]
-    return max(map(procfs.resident, processes)) // 1024**2
+    return max(map(procfs.resident, running(program))) // 1024**2
 
 
 def _table(figures: Mapping[int, Figures]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lab import procfs
+from bench.commands import running
 
 THREADS: Final = 1
 _UNITS: Final = {"us": 1.0, "ms": 1000.0, "s": 1_000_000.0}
@@ -67,8 +67,7 @@ def load(url: str, *, connections: int, seconds: int, process: int) -> Load:
 
 def envoys() -> dict[str, int]:
     """Return the Envoy of every pod on this machine: the pod's address to the process' id."""
-    processes = [one for one in procfs.everyone() if (procfs.argv(one) or [""])[0].endswith("/envoy")]
-    return {address: process for process in processes for address in _addresses(process)}
+    return {address: process for process in running("envoy") for address in _addresses(process)}
 
 
 def _addresses(process: int) -> Iterator[str]:

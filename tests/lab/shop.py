@@ -1,7 +1,7 @@
 """A chapter of docs/traffic.md on the lab: its routes, up, and a backend behind each of them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -54,19 +54,25 @@ class Shop:
 def opened(stack: Stack, chapter: str) -> Iterator[Shop]:
     """Bring every route of a chapter up with one `pulumi up`; in the end the stack is as it was."""
     config = documented.merged(documented.blocks(DOCUMENT.read_text(), chapter))
-    stack_file = stack.folder / "Pulumi.local.yaml"
-    before = stack_file.read_text()
     backend = Backend(stack.lab)
     services = documented.services(config, backend.namespace)
     backend.deploy(services=services)
+    with up(stack, backend, config) as shop:
+        for service in services:
+            shop.is_there(service)
+        yield shop
+
+
+@contextmanager
+def up(stack: Stack, backend: Backend, config: Mapping[str, Any]) -> Iterator[Shop]:
+    """Bring config up over the stack's own, before a backend that runs; in the end the stack is as it was."""
+    stack_file = stack.folder / "Pulumi.local.yaml"
+    before = stack_file.read_text()
     try:
         documented.add(stack_file, config)
         stack.up()
         gateway = json.loads(stack.pulumi("stack", "output", "gateway", "--json").stdout)
-        shop = Shop(stack, backend, gateway["outside"])
-        for service in services:
-            shop.is_there(service)
-        yield shop
+        yield Shop(stack, backend, gateway["outside"])
     finally:
         stack_file.write_text(before)
         stack.up()

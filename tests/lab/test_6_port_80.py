@@ -1,15 +1,13 @@
 """Services on port 80, as most are: the port of the gateway's own Service too, which istiod must not mix up."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
 import yaml
 
-from tests.lab import documented
 from tests.lab.backend import Backend
 from tests.lab.conftest import Stack
-from tests.lab.shop import FOLLOWS_SECONDS, Shop
+from tests.lab.shop import FOLLOWS_SECONDS, Shop, up
 from tests.lab.traffic import Reply, until
 
 ROUTES = yaml.safe_load("""
@@ -33,24 +31,14 @@ incremental-istio:routes:
 
 @pytest.fixture(name="shop", scope="module")
 def _shop(project: Stack) -> Iterator[Shop]:
-    stack_file = project.folder / "Pulumi.local.yaml"
-    before = stack_file.read_text()
     backend = Backend(project.lab)
     backend.deploy(services=())
     for service in ("web", "users"):
         backend.listen(service, 80)
-    try:
-        documented.add(stack_file, ROUTES)
-        project.up()
-        gateway = json.loads(project.pulumi("stack", "output", "gateway", "--json").stdout)
-        shop = Shop(project, backend, gateway["outside"])
+    with up(project, backend, ROUTES) as shop:
         shop.is_there("web")
         until(lambda: _of_users(shop).status, lambda status: status == 200, FOLLOWS_SECONDS, "users")
         yield shop
-    finally:
-        stack_file.write_text(before)
-        project.up()
-        backend.remove()
 
 
 def _of_users(shop: Shop, path: str = "/") -> Reply:
