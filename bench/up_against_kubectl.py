@@ -9,6 +9,7 @@ import argparse
 import json
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from bench.commands import run
 
 SERVES_SECONDS: Final = 60.0
 LATE = {"networking.istio.io/v1"}
+# Not `condition=Established`, which is an error while a CRD has no conditions at all.
+ESTABLISHED: Final = 'jsonpath={.status.conditions[?(@.type=="Established")].status}=True'
 
 
 def main() -> None:
@@ -34,12 +37,15 @@ def main() -> None:
 
     _pulumi("destroy", options.stack)
     ups, applies = [], []
-    for _ in range(options.rounds):
+    for one in range(1, options.rounds + 1):
         ups.append(_timed(lambda: _pulumi("up", options.stack, "--skip-preview")))
         objects = _objects(options.stack)
         _pulumi("destroy", options.stack)
-        applies.append(_timed(partial(_apply, objects)))
-        _delete(objects)
+        try:
+            applies.append(_timed(partial(_apply, objects)))
+        finally:
+            _delete(objects)
+        print(f"round {one}: pulumi up {ups[-1]} s, kubectl {applies[-1]} s", file=sys.stderr, flush=True)
     result = {
         "pulumi_up_seconds": ups,
         "kubectl_apply_seconds": applies,
@@ -77,7 +83,7 @@ def _apply(objects: list[dict[str, Any]]) -> None:
         wave = [object_ for object_ in objects if _order(object_) == order]
         _kubectl("apply", "--filename", _file(wave))
         if order == 0:
-            run(["kubectl", "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"])
+            run(["kubectl", "wait", f"--for={ESTABLISHED}", "--timeout=60s", "crd", "--all"])
     for object_ in objects:
         if object_["kind"] == "Deployment":
             metadata = object_["metadata"]
