@@ -17,14 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import tenacity
 import yaml
 
 from bench.commands import run
 
 SERVES_SECONDS: Final = 60.0
 LATE = {"networking.istio.io/v1"}
-# Not `condition=Established`, which is an error while a CRD has no conditions at all.
-ESTABLISHED: Final = 'jsonpath={.status.conditions[?(@.type=="Established")].status}=True'
 
 
 def main() -> None:
@@ -83,12 +82,23 @@ def _apply(objects: list[dict[str, Any]]) -> None:
         wave = [object_ for object_ in objects if _order(object_) == order]
         _kubectl("apply", "--filename", _file(wave))
         if order == 0:
-            run(["kubectl", "wait", f"--for={ESTABLISHED}", "--timeout=60s", "crd", "--all"])
+            _until_established()
     for object_ in objects:
         if object_["kind"] == "Deployment":
             metadata = object_["metadata"]
             run(["kubectl", "wait", "--for=condition=Available", "--timeout=120s",
                   f"--namespace={metadata['namespace']}", f"deployment/{metadata['name']}"])  # fmt: skip
+
+
+# kubectl ends with an error when it looks at a CRD that has no conditions yet.
+@tenacity.retry(
+    retry=tenacity.retry_if_exception_type(SystemExit),
+    stop=tenacity.stop_after_attempt(5),
+    wait=tenacity.wait_fixed(0.05),
+    reraise=True,
+)
+def _until_established() -> None:
+    run(["kubectl", "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"])
 
 
 def _delete(objects: list[dict[str, Any]]) -> None:
