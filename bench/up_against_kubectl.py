@@ -90,9 +90,10 @@ def _apply(objects: list[dict[str, Any]]) -> None:
                   f"--namespace={metadata['namespace']}", f"deployment/{metadata['name']}"])  # fmt: skip
 
 
-# kubectl ends with an error when it looks at a CRD that has no conditions yet.
+# kubectl ends with this error when it looks at a CRD that has no conditions yet. Any other one, such as a
+# timeout, ends the benchmark at once.
 @tenacity.retry(
-    retry=tenacity.retry_if_exception_type(SystemExit),
+    retry=tenacity.retry_if_exception_message(match=r"(?s).*\.status\.conditions accessor error"),
     stop=tenacity.stop_after_attempt(5),
     wait=tenacity.wait_fixed(0.05),
     reraise=True,
