@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from tests.lab.conftest import COMMAND_SECONDS, PROJECT, Stack
@@ -36,6 +38,11 @@ class Teams:
     def answers(self) -> list[str]:
         """Return how each of team B's requests ended, since the first that did well."""
         return log_of_b(self.stack)[self.since :]
+
+    def longest_pause(self) -> float:
+        """Return the longest time between two ends of team B's requests, in seconds."""
+        times = [datetime.fromisoformat(line.split()[0]) for line in log_of_b(self.stack, "--timestamps")[self.since :]]
+        return max((after - before).total_seconds() for before, after in pairwise(times))
 
     def failures(self) -> list[str]:
         """Return those that were not answered with 200."""
@@ -93,9 +100,9 @@ class Teams:
         return {"uid": pod["metadata"]["uid"], "restarts": container["restartCount"], "spec": pod["spec"]}
 
 
-def log_of_b(stack: Stack) -> list[str]:
+def log_of_b(stack: Stack, *flags: str) -> list[str]:
     """Return how each of team B's requests ended."""
-    return stack.lab.run("kubectl", "logs", "--namespace=team-b", "deployment/service-b").stdout.splitlines()
+    return stack.lab.run("kubectl", "logs", "--namespace=team-b", "deployment/service-b", *flags).stdout.splitlines()
 
 
 def until_in_log(stack: Stack, holds: Callable[[list[str]], bool], what: str) -> list[str]:
