@@ -9,6 +9,8 @@ from typing import Any, Final
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components.awaiting import DELETED_WITHOUT_COLLECTOR
+
 API_VERSION: Final = "networking.istio.io/v1"
 
 
@@ -20,7 +22,7 @@ def declare(
         name,
         api_version=API_VERSION,
         kind=kind,
-        metadata=dict(metadata),
+        metadata={**metadata, "annotations": dict(DELETED_WITHOUT_COLLECTOR)},
         spec=dict(spec),
         opts=pulumi.ResourceOptions(parent=parent),
     )
